@@ -1,0 +1,199 @@
+import datetime
+
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from plumbapi.annotation.v1 import annotation_pb2 as _annotation_pb2
+from plumbapi.annotation.v1 import project_pb2 as _project_pb2
+from plumbapi.annotation.v1 import task_pb2 as _task_pb2
+from plumbapi.common.v1 import actor_pb2 as _actor_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Format(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FORMAT_UNSPECIFIED: _ClassVar[Format]
+    NATIVE: _ClassVar[Format]
+    COCO: _ClassVar[Format]
+    MASK_PNG: _ClassVar[Format]
+FORMAT_UNSPECIFIED: Format
+NATIVE: Format
+COCO: Format
+MASK_PNG: Format
+
+class Snapshot(_message.Message):
+    __slots__ = ("project_id", "project_name", "number", "digest", "image_count", "annotation_count", "configuration_version", "sets", "verifications", "note", "creator", "create_time", "assigned_versions")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    PROJECT_NAME_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ANNOTATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURATION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SETS_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATIONS_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    CREATOR_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    project_name: str
+    number: int
+    digest: str
+    image_count: int
+    annotation_count: int
+    configuration_version: int
+    sets: _containers.RepeatedCompositeFieldContainer[_project_pb2.SetProgress]
+    verifications: _project_pb2.Verifications
+    note: str
+    creator: _actor_pb2.Actor
+    create_time: _timestamp_pb2.Timestamp
+    assigned_versions: _containers.RepeatedCompositeFieldContainer[_project_pb2.AssignedVersion]
+    def __init__(self, project_id: _Optional[str] = ..., project_name: _Optional[str] = ..., number: _Optional[int] = ..., digest: _Optional[str] = ..., image_count: _Optional[int] = ..., annotation_count: _Optional[int] = ..., configuration_version: _Optional[int] = ..., sets: _Optional[_Iterable[_Union[_project_pb2.SetProgress, _Mapping]]] = ..., verifications: _Optional[_Union[_project_pb2.Verifications, _Mapping]] = ..., note: _Optional[str] = ..., creator: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assigned_versions: _Optional[_Iterable[_Union[_project_pb2.AssignedVersion, _Mapping]]] = ...) -> None: ...
+
+class CreateSnapshotRequest(_message.Message):
+    __slots__ = ("project_id", "note", "include_unreviewed", "request_id")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_UNREVIEWED_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    note: str
+    include_unreviewed: bool
+    request_id: str
+    def __init__(self, project_id: _Optional[str] = ..., note: _Optional[str] = ..., include_unreviewed: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ListSnapshotsRequest(_message.Message):
+    __slots__ = ("project_id", "page_size", "page_token")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, project_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListSnapshotsResponse(_message.Message):
+    __slots__ = ("snapshots", "next_page_token")
+    SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    snapshots: _containers.RepeatedCompositeFieldContainer[Snapshot]
+    next_page_token: str
+    def __init__(self, snapshots: _Optional[_Iterable[_Union[Snapshot, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetSnapshotRequest(_message.Message):
+    __slots__ = ("project_id", "number")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    number: int
+    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
+
+class SnapshotEntry(_message.Message):
+    __slots__ = ("image_sha256", "path", "source", "tags", "image_set", "width", "height", "revision", "revision_digest", "annotations", "answers", "verification", "task_id")
+    IMAGE_SHA256_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_SET_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    REVISION_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ANNOTATIONS_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATION_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    image_sha256: str
+    path: str
+    source: str
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    image_set: str
+    width: int
+    height: int
+    revision: int
+    revision_digest: str
+    annotations: _containers.RepeatedCompositeFieldContainer[_annotation_pb2.Annotation]
+    answers: _containers.RepeatedCompositeFieldContainer[_annotation_pb2.Answer]
+    verification: _task_pb2.Task.Verification
+    task_id: str
+    def __init__(self, image_sha256: _Optional[str] = ..., path: _Optional[str] = ..., source: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., image_set: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., revision: _Optional[int] = ..., revision_digest: _Optional[str] = ..., annotations: _Optional[_Iterable[_Union[_annotation_pb2.Annotation, _Mapping]]] = ..., answers: _Optional[_Iterable[_Union[_annotation_pb2.Answer, _Mapping]]] = ..., verification: _Optional[_Union[_task_pb2.Task.Verification, str]] = ..., task_id: _Optional[str] = ...) -> None: ...
+
+class ListSnapshotEntriesRequest(_message.Message):
+    __slots__ = ("project_id", "number", "page_size", "page_token")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    number: int
+    page_size: int
+    page_token: str
+    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListSnapshotEntriesResponse(_message.Message):
+    __slots__ = ("entries", "next_page_token")
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[SnapshotEntry]
+    next_page_token: str
+    def __init__(self, entries: _Optional[_Iterable[_Union[SnapshotEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ExportSnapshotRequest(_message.Message):
+    __slots__ = ("project_id", "number", "format")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    number: int
+    format: Format
+    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ..., format: _Optional[_Union[Format, str]] = ...) -> None: ...
+
+class ExportSnapshotResponse(_message.Message):
+    __slots__ = ("url", "size", "sha256", "losses")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    LOSSES_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    size: int
+    sha256: str
+    losses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, url: _Optional[str] = ..., size: _Optional[int] = ..., sha256: _Optional[str] = ..., losses: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ImportFile(_message.Message):
+    __slots__ = ("name", "content", "label")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    content: bytes
+    label: str
+    def __init__(self, name: _Optional[str] = ..., content: _Optional[bytes] = ..., label: _Optional[str] = ...) -> None: ...
+
+class ImportAnnotationsRequest(_message.Message):
+    __slots__ = ("project_id", "format", "files", "request_id")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    format: Format
+    files: _containers.RepeatedCompositeFieldContainer[ImportFile]
+    request_id: str
+    def __init__(self, project_id: _Optional[str] = ..., format: _Optional[_Union[Format, str]] = ..., files: _Optional[_Iterable[_Union[ImportFile, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ImportAnnotationsResponse(_message.Message):
+    __slots__ = ("image_count", "annotation_count", "problems")
+    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ANNOTATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    image_count: int
+    annotation_count: int
+    problems: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, image_count: _Optional[int] = ..., annotation_count: _Optional[int] = ..., problems: _Optional[_Iterable[str]] = ...) -> None: ...

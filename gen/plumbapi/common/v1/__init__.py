@@ -1,0 +1,2 @@
+from .actor_pb2 import *  # noqa: F403
+from .audit_pb2 import *  # noqa: F403

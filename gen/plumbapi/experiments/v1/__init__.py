@@ -1,0 +1,3 @@
+from .metric_pb2 import *  # noqa: F403
+from .model_pb2 import *  # noqa: F403
+from .run_pb2 import *  # noqa: F403

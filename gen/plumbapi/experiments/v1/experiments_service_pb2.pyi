@@ -1,0 +1,8 @@
+from google.api import annotations_pb2 as _annotations_pb2
+from plumbapi.experiments.v1 import metric_pb2 as _metric_pb2
+from plumbapi.experiments.v1 import model_pb2 as _model_pb2
+from plumbapi.experiments.v1 import run_pb2 as _run_pb2
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor

@@ -1,0 +1,1 @@
+from .job_pb2 import *  # noqa: F403
