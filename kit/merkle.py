@@ -1,21 +1,21 @@
 """Owns versions as content-defined ranges: canonical lines, cutting, index, digest, diff and verification.
 
-Does not store, fetch or name anything outside its arguments: callers give it entries and bytes and keep the results.
+Does not store or fetch anything: callers give it entries and bytes and keep the results.
 
-The format `plumbline-ranges/1`, enough to recompute a digest with any language:
+The format `plumbline-ranges/1`, enough to recompute a digest in any language:
 
 - An entry is a key (text) and a payload (a JSON object). Keys are unique within a version.
-- Its line is the canonical JSON of `[key, payload]` and one newline: object members sorted by name, no white space, UTF-8
-  without escapes except those JSON demands, text not normalised, floats in the shortest form that reads back equal
-  (Python's `repr`), no NaN or infinity. `1` and `1.0` are different payloads.
-- Lines are ordered by the UTF-8 bytes of the key. That is the order of Python's `str` and of PostgreSQL's `COLLATE "C"`.
-- A key opens a new range when the first 8 bytes of its sha256, as a big-endian number, are divisible by the spread (4096).
-  The smallest key opens the first range whatever its hash. A range is the concatenation of its lines and is named by the
-  sha256 of those bytes.
-- The index is one canonical JSON line that lists the ranges in order; the version digest is the sha256 of the index.
+- Its line is the canonical JSON of `[key, payload]` and one newline: members sorted by name, no white space,
+  UTF-8 without escapes except those JSON demands, text not normalised, floats in the shortest form that reads
+  back equal (Python's `repr`), no NaN or infinity. `1` and `1.0` are different payloads.
+- Lines are ordered by the UTF-8 bytes of the key: the order of Python's `str` and PostgreSQL's `COLLATE "C"`.
+- A key opens a new range when the first 8 bytes of its sha256, as a big-endian number, are divisible by the
+  spread (4096). The smallest key opens the first range whatever its hash. A range is the concatenation of its
+  lines and is named by the sha256 of those bytes.
+- The index is one canonical JSON line that lists the ranges in order; its sha256 is the version digest.
 
-A boundary depends on one key alone, so an edit changes the range it falls into (and, when a boundary key comes or goes,
-its neighbour) and no other.
+A boundary depends on one key alone, so an edit changes the range it falls into (and, when a boundary key comes
+or goes, its neighbour) and no other.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ SPREAD = 4096
 
 Payload = dict[str, Any]
 Entry = tuple[str, Payload]
+Changes = Mapping[str, Payload | None]
+Ranges = Sequence["Range"]
 ReadRange = Callable[[str], bytes]
 ReadInterval = Callable[["Interval"], Iterable[Entry]]
 
@@ -49,8 +51,8 @@ class DamagedRange(ValueError):
 class Range:
     """One range of a version. `size` is in bytes; `sha256` (hex) is its name.
 
-    `body` holds the bytes of a range that was just cut, and is None for one known only from an index. It takes no part
-    in equality: the name already says what the bytes are.
+    `body` holds the bytes of a range that was just cut, and is None for one known only from an index. It takes
+    no part in equality: the name already says what the bytes are.
     """
 
     first_key: str
@@ -149,7 +151,7 @@ def digest(index_bytes: bytes) -> str:
 
 
 def read_index(index_bytes: bytes) -> tuple[list[Range], int]:
-    """Read an index back: its ranges without bodies, and its spread. Raises DamagedRange when it is not canonical."""
+    """The ranges (without bodies) and the spread of an index. Raises DamagedRange when it is not canonical."""
     try:
         document = json.loads(index_bytes)
         if document["format"] != FORMAT:
@@ -172,7 +174,7 @@ def read_index(index_bytes: bytes) -> tuple[list[Range], int]:
 
 
 def entries_of(part: Range, body: bytes) -> list[Entry]:
-    """The entries of a range, after checking that `body` is the range's content. Raises DamagedRange otherwise."""
+    """The entries of a range, after checking that `body` is its content. Raises DamagedRange otherwise."""
     return [_parse(raw) for raw in _lines_of(part, body)]
 
 
@@ -199,22 +201,22 @@ def _first_key(part: Range) -> str:
     return part.first_key
 
 
-def plan(old_ranges: Sequence[Range], changed_keys: Iterable[str]) -> list[Range | Interval]:
-    """What a new version is made of: old ranges to keep, and intervals whose current entries must be cut again.
+def plan(old_ranges: Ranges, changed_keys: Iterable[str]) -> list[Range | Interval]:
+    """What a new version is made of: old ranges to keep, and intervals whose current entries are to be cut again.
 
-    Pure and independent of the entries, so an asynchronous caller can read the intervals itself and `cut` each. The
-    intervals never touch each other. `changed_keys` are the keys inserted, removed or given a new payload, in any order;
-    a key that did not really change costs a read and is otherwise harmless.
+    Needs no entries, so an asynchronous caller can read the intervals itself and `cut` each; they never touch
+    each other. `changed_keys` are the keys inserted, removed or given a new payload, in any order; a key that did
+    not really change costs a read and is otherwise harmless.
     """
     changed = set(changed_keys)
     if not changed:
         return list(old_ranges)
     if not old_ranges:
         return [Interval(None, None)]
-    # Range i owns the keys from starts[i - 1] to starts[i]: the first range also owns everything before its first key.
+    # Range i owns the keys from starts[i - 1] to starts[i]; the first also owns everything before its own.
     starts = [part.first_key for part in old_ranges[1:]]
     touched = {bisect_right(starts, key) for key in changed}
-    # Without its boundary key a range continues the one before it; that one is untouched or in the set already.
+    # Without its boundary key a range continues the one before it, so that one is read as well.
     touched |= {number for number, start in enumerate(starts) if start in changed}
     pieces: list[Range | Interval] = []
     for number, part in enumerate(old_ranges):
@@ -231,16 +233,12 @@ def plan(old_ranges: Sequence[Range], changed_keys: Iterable[str]) -> list[Range
 
 
 def recut(
-    old_ranges: Sequence[Range],
-    changed_keys: Iterable[str],
-    read_interval: ReadInterval,
-    *,
-    spread: int = SPREAD,
+    old_ranges: Ranges, changed_keys: Iterable[str], read_interval: ReadInterval, *, spread: int = SPREAD
 ) -> Iterator[Range]:
-    """The ranges of the new version, equal to a full `cut` of its entries, at a cost that follows the changes.
+    """The ranges of the new version, equal to a full `cut`, at a cost that follows the changes.
 
-    `read_interval` gives the new version's entries of an interval, sorted. Only ranges that did not exist before carry a
-    body: those are what the caller must store.
+    `read_interval` gives the new version's entries of an interval, sorted. Only ranges that did not exist before
+    carry a body: those are what the caller must store.
     """
     known = {part.sha256 for part in old_ranges}
     for piece in plan(old_ranges, changed_keys):
@@ -252,13 +250,9 @@ def recut(
 
 
 def patch(
-    old_ranges: Sequence[Range],
-    changes: Mapping[str, Payload | None],
-    read_range: ReadRange,
-    *,
-    spread: int = SPREAD,
+    old_ranges: Ranges, changes: Changes, read_range: ReadRange, *, spread: int = SPREAD
 ) -> Iterator[Range]:
-    """Like `recut`, from the old ranges' bytes and the changes alone (None = removed): nothing unchanged is encoded again.
+    """Like `recut`, from the old ranges' bytes and the changes (None = removed): encodes only what changed.
 
     Reads only touched ranges. Raises DamagedRange when the bytes of one are not its own.
     """
@@ -283,9 +277,9 @@ def patch(
 
 
 def _patched(
-    parts: Sequence[Range], keys: Sequence[str], changes: Mapping[str, Payload | None], read_range: ReadRange
+    parts: Ranges, keys: Sequence[str], changes: Changes, read_range: ReadRange
 ) -> Iterator[tuple[str | None, bytes]]:
-    """The new lines of adjacent ranges. A line comes with its key when that may open a range: others cannot."""
+    """The new lines of adjacent ranges; a line comes with its key when that may open a range."""
     if not parts:
         yield from ((key, line(key, payload)) for key in keys if (payload := changes[key]) is not None)
     low = 0
@@ -331,10 +325,10 @@ def differing(old_ranges: Iterable[Range], new_ranges: Iterable[Range]) -> tuple
 def diff(
     old_ranges: Iterable[Range], new_ranges: Iterable[Range], read_range: ReadRange
 ) -> Iterator[tuple[str, Payload | None, Payload | None]]:
-    """Yield (key, old payload, new payload) for every key that differs, in key order; None = not in that version.
+    """Yield (key, old payload, new payload) for every key that differs, in key order; None = not in it.
 
-    Opens only ranges that differ and parses only lines that differ. Holds the ranges between two starts that both sides
-    share: mostly one of each. Raises DamagedRange when the bytes of a range are not its own.
+    Opens only ranges that differ and parses only lines that differ. Holds the ranges between two starts that both
+    sides share: mostly one of each. Raises DamagedRange when the bytes of a range are not its own.
     """
     only_old, only_new = differing(old_ranges, new_ranges)
     common = sorted({part.first_key for part in only_old} & {part.first_key for part in only_new})
@@ -360,7 +354,7 @@ def _within(ranges: list[Range], start: str | None, stop: str | None) -> list[Ra
 def verify(index_bytes: bytes, read_range: ReadRange) -> Report:
     """Recompute a version from its files alone: every byte, line, order and boundary against the index.
 
-    `read_range` raises LookupError or OSError for a range that is missing. Never raises for bad content: it is reported.
+    `read_range` raises LookupError or OSError for a missing range. Bad content is reported, never raised.
     """
     name = digest(index_bytes)
     try:

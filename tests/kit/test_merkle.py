@@ -1,4 +1,4 @@
-"""Tests of kit.merkle: the format is fixed by a golden digest, the algorithms by properties over random edits."""
+"""Tests of kit.merkle: the format is fixed by a golden digest, the rest by properties over random edits."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def test_format_is_exactly_as_documented() -> None:
         f'"size":{len(body)}}}],"size":{len(body)},"spread":4096}}\n'
     ).encode()
     [part] = merkle.cut([("a/é.png", {"x": 0.1, "n": 1}), ("b", {})])
-    assert part == Range("a/é.png", 2, len(body), name) and part.body == body
+    assert part == Range("a/é.png", 2, len(body), name)
+    assert part.body == body
     assert merkle.index([part]) == document
     assert merkle.digest(document) == sha256(document).hexdigest()
 
@@ -159,7 +160,8 @@ def test_removing_and_restoring_a_boundary_key_merges_and_splits() -> None:
         ]
 
     merged = list(merkle.recut(old, [gone], read(rest)))
-    assert merged == list(merkle.cut(rest)) and len(merged) == len(old) - 1
+    assert merged == list(merkle.cut(rest))
+    assert len(merged) == len(old) - 1
     assert [part.first_key for part in merged if part.body] == [old[0].first_key]
     back = list(merkle.recut(merged, [gone], read([(key, {}) for key in numbers])))
     assert back == old
@@ -192,7 +194,8 @@ def test_diff_lists_exactly_what_changed(
 def test_untouched_version_verifies(content: dict[str, Payload]) -> None:
     version = Version(content)
     report = merkle.verify(version.index, version.bodies.__getitem__)
-    assert report.ok and report.digest == merkle.digest(version.index)
+    assert report.ok
+    assert report.digest == merkle.digest(version.index)
     assert (report.count, report.size) == (len(content), sum(map(len, version.bodies.values())))
 
 
@@ -221,7 +224,8 @@ def test_any_changed_byte_of_the_index_changes_the_digest_or_is_found(
 def test_missing_range_is_reported() -> None:
     version = Version({"a": {}, "b": {}})
     report = merkle.verify(version.index, {}.__getitem__)
-    assert len(report.problems) == len(version.ranges) and "missing" in report.problems[0].message
+    assert len(report.problems) == len(version.ranges)
+    assert "missing" in report.problems[0].message
 
 
 def _forged(bodies: list[tuple[str, bytes]], counts: list[int]) -> tuple[bytes, dict[str, bytes]]:
