@@ -14,8 +14,8 @@ The format `plumbline-ranges/1`, enough to recompute a digest in any language:
   lines and is named by the sha256 of those bytes.
 - The index is one canonical JSON line that lists the ranges in order; its sha256 is the version digest.
 
-A boundary depends on one key alone, so an edit changes the range it falls into (and, when a boundary key comes
-or goes, its neighbour) and no other.
+A boundary depends on one key alone, so an edit changes the range it falls into (and its neighbour, when a
+boundary key comes or goes) and no other.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class DamagedRange(ValueError):
 class Range:
     """One range of a version. `size` is in bytes; `sha256` (hex) is its name.
 
-    `body` holds the bytes of a range that was just cut, and is None for one known only from an index. It takes
-    no part in equality: the name already says what the bytes are.
+    `body` holds the bytes of a range that was just cut, and is None for one known only from an index. It
+    takes no part in equality: the name already says what the bytes are.
     """
 
     first_key: str
@@ -151,7 +151,7 @@ def digest(index_bytes: bytes) -> str:
 
 
 def read_index(index_bytes: bytes) -> tuple[list[Range], int]:
-    """The ranges (without bodies) and the spread of an index. Raises DamagedRange when it is not canonical."""
+    """The ranges (without bodies) and the spread of an index. Raises DamagedRange unless it is canonical."""
     try:
         document = json.loads(index_bytes)
         if document["format"] != FORMAT:
@@ -202,11 +202,10 @@ def _first_key(part: Range) -> str:
 
 
 def plan(old_ranges: Ranges, changed_keys: Iterable[str]) -> list[Range | Interval]:
-    """What a new version is made of: old ranges to keep, and intervals whose current entries are to be cut again.
+    """What a new version is made of: old ranges to keep, and intervals whose entries are to be cut again.
 
-    Needs no entries, so an asynchronous caller can read the intervals itself and `cut` each; they never touch
-    each other. `changed_keys` are the keys inserted, removed or given a new payload, in any order; a key that did
-    not really change costs a read and is otherwise harmless.
+    Needs no entries, so an asynchronous caller can read the intervals itself and `cut` each. `changed_keys` are
+    the keys inserted, removed or given a new payload, in any order; one that did not really change is harmless.
     """
     changed = set(changed_keys)
     if not changed:
@@ -237,8 +236,8 @@ def recut(
 ) -> Iterator[Range]:
     """The ranges of the new version, equal to a full `cut`, at a cost that follows the changes.
 
-    `read_interval` gives the new version's entries of an interval, sorted. Only ranges that did not exist before
-    carry a body: those are what the caller must store.
+    `read_interval` gives the new version's entries of an interval, sorted. Only ranges that did not exist
+    before carry a body: those are what the caller must store.
     """
     known = {part.sha256 for part in old_ranges}
     for piece in plan(old_ranges, changed_keys):
@@ -327,8 +326,8 @@ def diff(
 ) -> Iterator[tuple[str, Payload | None, Payload | None]]:
     """Yield (key, old payload, new payload) for every key that differs, in key order; None = not in it.
 
-    Opens only ranges that differ and parses only lines that differ. Holds the ranges between two starts that both
-    sides share: mostly one of each. Raises DamagedRange when the bytes of a range are not its own.
+    Opens only ranges that differ and parses only lines that differ. Holds the ranges between two starts that
+    both sides share: mostly one of each. Raises DamagedRange when the bytes of a range are not its own.
     """
     only_old, only_new = differing(old_ranges, new_ranges)
     common = sorted({part.first_key for part in only_old} & {part.first_key for part in only_new})
