@@ -26,9 +26,7 @@ def main(arguments: list[str]) -> None:
         os.setuid(int(uid))
     # Only now: the kernel forgets the wish when the identity changes.
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(
-            _PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0
-        )
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
     if os.getppid() != int(parent):
         sys.exit(1)
     os.execv(command[0], command)

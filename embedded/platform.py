@@ -33,9 +33,7 @@ class Platform(Stack):
     ) -> None:
         self._port = port
         self._distributed = distributed
-        super().__init__(
-            home, nats_port=nats_port, s3_port=s3_port, public_url=public_url
-        )
+        super().__init__(home, nats_port=nats_port, s3_port=s3_port, public_url=public_url)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -60,11 +58,7 @@ class Platform(Stack):
     def _programs(self) -> list[Program]:
         return [
             *super()._programs(),
-            *(
-                self._service_programs()
-                if self._distributed
-                else [self._all_services()]
-            ),
+            *(self._service_programs() if self._distributed else [self._all_services()]),
         ]
 
     def _all_services(self) -> Program:
@@ -78,26 +72,20 @@ class Platform(Stack):
 
     def _service_programs(self) -> list[Program]:
         ports = {service: self._rpc_port(service) for service in SERVICES}
-        peers = {
-            f"PLUMB_PEERS_{service.upper()}": f"{LOOPBACK}:{port}"
-            for service, port in ports.items()
-        }
+        peers = {f"PLUMB_PEERS_{service.upper()}": f"{LOOPBACK}:{port}" for service, port in ports.items()}
         programs = []
         for service in SERVICES:
             own = {
                 name: value
                 for name, value in self.environment.items()
-                if not name.startswith("PLUMB_DATABASE_URL_")
-                or name.endswith(service.upper())
+                if not name.startswith("PLUMB_DATABASE_URL_") or name.endswith(service.upper())
             }
             programs.append(
                 Program(
                     name=service,
                     command=[sys.executable, "-m", "services", service],
                     environment={**own, **peers, "PLUMB_RPC_PORT": str(ports[service])},
-                    ready=self._gateway_ready
-                    if service == "gateway"
-                    else partial(accepts, ports[service]),
+                    ready=self._gateway_ready if service == "gateway" else partial(accepts, ports[service]),
                     stop_timeout_s=40.0,
                 )
             )
@@ -106,17 +94,10 @@ class Platform(Stack):
     def _rpc_port(self, service: str) -> int:
         """Nothing outside depends on these ports, so a busy one is simply replaced."""
         port = self.state.port(f"rpc_{service}")
-        return (
-            port
-            if is_free(port)
-            else self.state.port(f"rpc_{service}", pick_free_port())
-        )
+        return port if is_free(port) else self.state.port(f"rpc_{service}", pick_free_port())
 
     def _gateway_ready(self) -> bool:
         try:
-            return (
-                httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code
-                == 200
-            )
+            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False

