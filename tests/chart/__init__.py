@@ -1,0 +1,1 @@
+"""Tests of the Helm chart, its images and its alert rules; nothing here needs a cluster."""
