@@ -41,6 +41,7 @@ class Nats:
         self._subscribers = self._folder / "subscribers.json"
         self._pid_file = self._folder / "nats.pid"
         self._password = state.secret("nats_password")
+        self.address = f"nats://{LOOPBACK}:{port}"
         self.url = f"nats://{_PLATFORM_USER}:{self._password}@{LOOPBACK}:{port}"
 
     def program(self) -> Program:

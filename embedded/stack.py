@@ -73,13 +73,12 @@ class Stack:
             self._require_ports()
             write_private(self.state.environment_file, _shell_lines(self.environment))
             self._supervisor = Supervisor(self._programs(), self.state.logs_dir)
+            undo.callback(self._supervisor.stop)  # also when the start is interrupted
             self._supervisor.start(timeout_s)
             self._held = undo.pop_all()
 
     def stop(self) -> None:
         """Stop everything, in reverse order; no process is left when this returns."""
-        if self._supervisor is not None:
-            self._supervisor.stop()
         self._held.close()
 
     def kill(self, name: str, with_signal: signal.Signals = signal.SIGKILL) -> None:
