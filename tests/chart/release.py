@@ -5,6 +5,7 @@ Does not judge the objects; the test modules do.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -83,6 +84,9 @@ class Release:
         """The object of this kind whose name is `<release>-<name>`."""
         return next(o for o in self.all(kind) if o["metadata"]["name"] == f"{NAME}-{name}")
 
+    def has(self, kind: str, name: str) -> bool:
+        return any(o["metadata"]["name"] == f"{NAME}-{name}" for o in self.all(kind))
+
     def deployment(self, service: str) -> Object:
         return self.one("Deployment", service)
 
@@ -120,6 +124,11 @@ class Cluster:
         hooks = [obj for hook in release.get("hooks") or [] for obj in _documents(hook["manifest"])]
         return Release(_documents(release["manifest"]), hooks, release["manifest"])
 
+    def secret(self, name: str) -> dict[str, str]:
+        """What the cluster holds in the Secret `<release>-<name>`, decoded."""
+        data = self.store.of_kind("Secret")[f"{NAME}-{name}"]["data"]
+        return {key: base64.b64decode(value).decode() for key, value in data.items()}
+
     def uninstall(self) -> None:
         self.helm.ask(
             action="uninstall", name=NAME, namespace=NAMESPACE, kubeconfig=self.kubeconfig
@@ -142,6 +151,11 @@ def values_of(name: str) -> Object:
     """The values file `name` on top of the smallest set that installs."""
     smallest = yaml.safe_load((VALUES / "minimal.yaml").read_text())
     return merged(smallest, yaml.safe_load((VALUES / f"{name}.yaml").read_text()))
+
+
+def value_sets() -> list[str]:
+    """Names of all value sets, the smallest among them."""
+    return sorted(path.stem for path in VALUES.glob("*.yaml"))
 
 
 def merged(base: Object, over: Object) -> Object:

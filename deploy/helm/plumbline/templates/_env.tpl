@@ -85,4 +85,8 @@ Owns the environment of the service containers: one entry for one setting, nothi
 {{- define "plumbline.env.trainer" -}}
 - name: PLUMB_TRAINER_ENGINE
   value: {{ .Values.worker.engine | quote }}
+{{- if eq .Values.worker.engine "kubernetes" }}
+- name: PLUMB_TRAINER_JOB_TEMPLATES
+  value: {{ include "plumbline.trainer.templates" . }}
+{{- end }}
 {{- end }}
