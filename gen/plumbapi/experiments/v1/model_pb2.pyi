@@ -94,18 +94,20 @@ class CreateModelRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CreateModelVersionRequest(_message.Message):
-    __slots__ = ("model_id", "run_id", "artifact_path", "note", "request_id")
+    __slots__ = ("model_id", "run_id", "artifact_path", "note", "request_id", "epoch")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ARTIFACT_PATH_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     run_id: str
     artifact_path: str
     note: str
     request_id: str
-    def __init__(self, model_id: _Optional[str] = ..., run_id: _Optional[str] = ..., artifact_path: _Optional[str] = ..., note: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    epoch: int
+    def __init__(self, model_id: _Optional[str] = ..., run_id: _Optional[str] = ..., artifact_path: _Optional[str] = ..., note: _Optional[str] = ..., request_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class ListModelVersionsRequest(_message.Message):
     __slots__ = ("model_id", "page_size", "page_token")
@@ -206,17 +208,23 @@ class GetLineageResponse(_message.Message):
     def __init__(self, version: _Optional[_Union[ModelVersion, _Mapping]] = ..., training: _Optional[_Union[_run_pb2.Run, _Mapping]] = ..., ancestors: _Optional[_Iterable[_Union[_run_pb2.Run, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[_run_pb2.Run, _Mapping]]] = ..., inferences: _Optional[_Iterable[_Union[_run_pb2.Run, _Mapping]]] = ...) -> None: ...
 
 class ListUsesRequest(_message.Message):
-    __slots__ = ("resource_id", "number")
+    __slots__ = ("resource_id", "number", "page_size", "page_token")
     RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     resource_id: str
     number: int
-    def __init__(self, resource_id: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, resource_id: _Optional[str] = ..., number: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListUsesResponse(_message.Message):
-    __slots__ = ("runs", "model_versions")
+    __slots__ = ("runs", "model_versions", "next_page_token")
     RUNS_FIELD_NUMBER: _ClassVar[int]
     MODEL_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     runs: _containers.RepeatedCompositeFieldContainer[_run_pb2.Run]
     model_versions: _containers.RepeatedCompositeFieldContainer[ModelVersion]
-    def __init__(self, runs: _Optional[_Iterable[_Union[_run_pb2.Run, _Mapping]]] = ..., model_versions: _Optional[_Iterable[_Union[ModelVersion, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, runs: _Optional[_Iterable[_Union[_run_pb2.Run, _Mapping]]] = ..., model_versions: _Optional[_Iterable[_Union[ModelVersion, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -170,7 +170,7 @@ class MetricSummary(_message.Message):
     def __init__(self, key: _Optional[str] = ..., last: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., last_step: _Optional[float] = ..., point_count: _Optional[int] = ...) -> None: ...
 
 class CreateRunRequest(_message.Message):
-    __slots__ = ("experiment", "kind", "name", "params", "tags", "inputs", "record", "parent_run_id", "request_id")
+    __slots__ = ("experiment", "kind", "name", "params", "tags", "inputs", "record", "parent_run_id", "request_id", "note")
     EXPERIMENT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -180,6 +180,7 @@ class CreateRunRequest(_message.Message):
     RECORD_FIELD_NUMBER: _ClassVar[int]
     PARENT_RUN_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
     experiment: str
     kind: Run.Kind
     name: str
@@ -189,7 +190,8 @@ class CreateRunRequest(_message.Message):
     record: _struct_pb2.Struct
     parent_run_id: str
     request_id: str
-    def __init__(self, experiment: _Optional[str] = ..., kind: _Optional[_Union[Run.Kind, str]] = ..., name: _Optional[str] = ..., params: _Optional[_Iterable[_Union[Param, _Mapping]]] = ..., tags: _Optional[_Iterable[_Union[Param, _Mapping]]] = ..., inputs: _Optional[_Iterable[_Union[Input, _Mapping]]] = ..., record: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., parent_run_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    note: str
+    def __init__(self, experiment: _Optional[str] = ..., kind: _Optional[_Union[Run.Kind, str]] = ..., name: _Optional[str] = ..., params: _Optional[_Iterable[_Union[Param, _Mapping]]] = ..., tags: _Optional[_Iterable[_Union[Param, _Mapping]]] = ..., inputs: _Optional[_Iterable[_Union[Input, _Mapping]]] = ..., record: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., parent_run_id: _Optional[str] = ..., request_id: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
 
 class GetRunRequest(_message.Message):
     __slots__ = ("run_id",)
