@@ -8,6 +8,7 @@ import re
 import secrets
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +66,16 @@ class Nats:
             )
         user = f"{workspace_id}.{secrets.token_hex(4)}"
         password = secrets.token_urlsafe(24)
-        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(prefix=b"2a")).decode()
+        # A random password of this length needs no slow hash; a slow one would only burden every connect.
+        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=8, prefix=b"2a")).decode()
         with self._state.exclusive("nats"):
             known = self._load_subscribers()
             known.append({"user": user, "password": hashed, "workspace_id": workspace_id})
             self._folder.mkdir(exist_ok=True, mode=0o700)
             write_private(self._subscribers, json.dumps(known, indent=2) + "\n")
         self._write_config()
-        self._reload()
+        if self._reload():
+            self._wait_until_admitted(user, password)
         return user, password
 
     def _write_config(self) -> None:
@@ -131,13 +134,35 @@ class Nats:
             return []
         return json.loads(self._subscribers.read_text(encoding="utf-8"))
 
-    def _reload(self) -> None:
+    def _reload(self) -> bool:
         if not self._pid_file.exists():
-            return
+            return False
         pid = int(self._pid_file.read_text(encoding="utf-8"))
         # A killed server leaves its file behind, and the number may belong to a stranger by now.
-        if _runs(pid, self._config):
-            os.kill(pid, signal.SIGHUP)
+        if not _runs(pid, self._config):
+            return False
+        os.kill(pid, signal.SIGHUP)
+        return True
+
+    def _wait_until_admitted(self, user: str, password: str, patience_s: float = 10.0) -> None:
+        """The server reads its configuration some time after the signal; then the new user can connect."""
+        deadline = time.monotonic() + patience_s
+        while not self._admits(user, password):
+            if time.monotonic() > deadline:
+                raise EmbeddedError(
+                    f"The event bus did not take the new user; see its log in {self._state.logs_dir}."
+                )
+            time.sleep(0.02)
+
+    def _admits(self, user: str, password: str) -> bool:
+        hello = json.dumps({"user": user, "pass": password, "verbose": False, "pedantic": False})
+        try:
+            with socket.create_connection((LOOPBACK, self._port), timeout=2) as connection:
+                connection.sendall(f"CONNECT {hello}\r\nPING\r\n".encode())
+                lines = connection.makefile("rb")
+                return lines.readline().startswith(b"INFO ") and lines.readline().startswith(b"PONG")
+        except OSError:
+            return False
 
     def _is_ready(self) -> bool:
         try:

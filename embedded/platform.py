@@ -64,7 +64,7 @@ class Platform(Stack):
     def _all_services(self) -> Program:
         return Program(
             name="services",
-            command=[sys.executable, "-m", "services", "all"],
+            command=[sys.executable, "-m", "services", "--migrate", "all"],
             environment=self.environment,
             ready=self._gateway_ready,
             stop_timeout_s=40.0,
@@ -83,7 +83,7 @@ class Platform(Stack):
             programs.append(
                 Program(
                     name=service,
-                    command=[sys.executable, "-m", "services", service],
+                    command=[sys.executable, "-m", "services", "--migrate", service],
                     environment={**own, **peers, "PLUMB_RPC_PORT": str(ports[service])},
                     ready=self._gateway_ready if service == "gateway" else partial(accepts, ports[service]),
                     stop_timeout_s=40.0,
