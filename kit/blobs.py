@@ -297,9 +297,7 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: 
     if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/"):
         raise ValueError(f"{endpoint!r} is not an S3 endpoint; write it as https://host:port")
     # With the region known, signing a URL needs no request.
-    return Minio(
-        url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http
-    )
+    return Minio(url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http)
 
 
 def _opened(data: bytes | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:

@@ -1,1 +1,1 @@
-"""The services of the platform, one package each."""
+"""The services of Plumbline. `python -m services` starts any of them, or all in one process."""

@@ -1,0 +1,134 @@
+"""Owns traces, metrics and logs. Does not decide what is worth a span: callers do.
+
+One trace runs from the HTTP request through calls, SQL, the outbox row, NATS and the consumer, because the W3C
+`traceparent` is stored with the event. Logs are JSON lines with trace ids; secrets and URL signatures are redacted.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from opentelemetry import metrics, propagate, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from prometheus_client import start_http_server
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_SECRET_KEY = re.compile(r"password|secret|token|authorization|invitation|cookie|signature", re.IGNORECASE)
+# the query of a presigned URL is a bearer secret
+_SIGNED_QUERY = re.compile(r"\?[^\s\"']*X-Amz-[^\s\"']*", re.IGNORECASE)
+_BEARER = re.compile(r"(Bearer\s+|plumb_[a-z]+_)[\w.\-]+")
+
+_tracer = trace.get_tracer("plumbline")
+_meter = metrics.get_meter("plumbline")
+rpc_requests = _meter.create_counter("plumb_rpc_requests", description="Calls answered, by method and code.")
+rpc_duration = _meter.create_histogram("plumb_rpc_duration", unit="s", description="Time to answer a call.")
+http_requests = _meter.create_counter("plumb_http_requests", description="HTTP requests, by route and status.")
+http_duration = _meter.create_histogram("plumb_http_duration", unit="s", description="Time to answer HTTP.")
+outbox_lag = _meter.create_gauge("plumb_outbox_lag", unit="s", description="Age of the oldest unsent event.")
+
+
+def setup(process: str, *, otlp_endpoint: str, metrics_port: int, log_level: str) -> None:
+    """Configure this process once; `process` names it in traces, such as `storage` or `all`."""
+    resource = Resource.create({"service.name": f"plumbline-{process}", "service.namespace": "plumbline"})
+    tracing = TracerProvider(resource=resource)
+    if otlp_endpoint:
+        tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
+    trace.set_tracer_provider(tracing)
+    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=[PrometheusMetricReader()]))
+    if metrics_port:
+        start_http_server(metrics_port)
+    _setup_logs(process, log_level)
+
+
+def trace_sql(engine: AsyncEngine) -> None:
+    """Give every statement of this engine a span."""
+    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine)
+
+
+def current_traceparent() -> str:
+    """The W3C traceparent of the current span, empty outside any."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def current_trace_id() -> str:
+    """32 hex digits, empty outside any span."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else ""
+
+
+@contextmanager
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL, traceparent: str = "", **attributes: str) -> Iterator[None]:
+    """A span around a block, continuing `traceparent` when one is given; an exception marks it as failed."""
+    parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(
+        name, context=parent, kind=kind, attributes=attributes, record_exception=False
+    ) as current:
+        try:
+            yield
+        except Exception as error:
+            current.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            raise
+
+
+def redact(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """structlog processor: hide secrets by key name and by form."""
+    for key, value in event.items():
+        if key != "event" and _SECRET_KEY.search(key):
+            event[key] = "[redacted]"
+        elif isinstance(value, str):
+            event[key] = _BEARER.sub(r"\1[redacted]", _SIGNED_QUERY.sub("?[redacted]", value))
+    return event
+
+
+def _add_trace(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if trace_id := current_trace_id():
+        event["trace_id"] = trace_id
+    return event
+
+
+def _setup_logs(process: str, log_level: str) -> None:
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_trace,
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(log_level)
+    logging.getLogger("uvicorn.access").setLevel("WARNING")
+    structlog.contextvars.bind_contextvars(process=process)

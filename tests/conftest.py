@@ -1,0 +1,76 @@
+"""Owns what tests share: one platform per session on real PostgreSQL, NATS and S3, and callers in every role."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+
+from embedded.testing import shared_stack
+from kit import migrate, telemetry
+from kit.channel import Peers
+from kit.db import Database
+from kit.host import Host
+from kit.identity import Principal
+from kit.rpc import Envelope
+from kit.settings import Platform
+from services.__main__ import TARGETS, setup_of
+
+CallAs = Callable[..., Peers]
+
+
+@pytest.fixture(scope="session")
+def settings() -> Platform:
+    """Settings of a stack that lives as long as the session, migrated to the newest schemas."""
+    os.environ.update(shared_stack())
+    settings = Platform()
+    telemetry.setup("tests", otlp_endpoint="", metrics_port=0, log_level="WARNING")
+    for target in TARGETS:
+        migrate.upgrade(target, settings.database_url(target))
+    return settings
+
+
+@pytest_asyncio.fixture(scope="session")
+async def platform(settings: Platform) -> AsyncIterator[Host]:
+    """All services in this process, with their background tasks."""
+    host = Host(settings, {target: setup_of(target) for target in TARGETS})
+    await host.start()
+    running = asyncio.create_task(host.run())
+    yield host
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await host.close()
+
+
+def principal(role: str = "OWNER", workspace: str = "a", name: str = "") -> Principal:
+    """A member of a test workspace; the same arguments give the same member."""
+    name = name or f"{role.title()} {workspace}"
+    return Principal(
+        workspace_id=f"ws_{workspace}",
+        member_id=f"mem_{workspace}_{name.lower().replace(' ', '_')}",
+        name=name,
+        role=role,
+        kind="JOB" if role == "JOB" else "SERVICE" if role == "SERVICE" else "PERSON",
+        organisation="Customer Ltd" if role == "CUSTOMER" else "",
+    )
+
+
+@pytest.fixture(scope="session")
+def call_as(platform: Host) -> CallAs:
+    """`await call_as("MANAGER").storage.CreateDataset(request)`, through the same edge as every call."""
+
+    def peers(role: str = "OWNER", workspace: str = "a", name: str = "", timeout_s: float = 60) -> Peers:
+        app = next(iter(platform.apps.values()))
+        token = app.identity.sign(principal(role, workspace, name))
+        return app.peers(Envelope(token, timeout_s=timeout_s))
+
+    return peers
+
+
+@pytest.fixture(scope="session")
+def database(platform: Host) -> Callable[[str], Database]:
+    """The database of a service: `async with database("storage").transaction() as tx`."""
+    return lambda service: platform.apps[service].db
