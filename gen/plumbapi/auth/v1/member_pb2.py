@@ -26,7 +26,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dplumbapi/auth/v1/member.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\tWorkspace\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x93\x02\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12$\n\x04role\x18\x04 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12-\n\x05state\x18\x05 \x01(\x0e\x32\x1e.plumbapi.auth.v1.Member.State\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0b\n\x07INVITED\x10\x01\x12\n\n\x06\x41\x43TIVE\x10\x02\x12\x0b\n\x07REMOVED\x10\x03\"\x0e\n\x0cGetMeRequest\"z\n\rGetMeResponse\x12(\n\x06member\x18\x01 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12.\n\tworkspace\x18\x02 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x0f\n\x07methods\x18\x03 \x03(\t\";\n\x12ListMembersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"Y\n\x13ListMembersResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.plumbapi.auth.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x13InviteMemberRequest\x12\x13\n\x05\x65mail\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x04role\x18\x02 \x01(\x0e\x32\x16.plumbapi.auth.v1.RoleB\x04\xe2\x41\x01\x02\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"T\n\x14InviteMemberResponse\x12(\n\x06member\x18\x01 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12\x12\n\ninvitation\x18\x02 \x01(\t\"Z\n\x13UpdateMemberRequest\x12\x17\n\tmember_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x04role\x18\x02 \x01(\x0e\x32\x16.plumbapi.auth.v1.RoleB\x04\xe2\x41\x01\x02\".\n\x13RemoveMemberRequest\x12\x17\n\tmember_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x16\n\x14RemoveMemberResponse\"@\n\x16\x43reateWorkspaceRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"]\n\x17\x43reateWorkspaceResponse\x12.\n\tworkspace\x18\x01 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x12\n\ninvitation\x18\x02 \x01(\t\"\x18\n\x16ListPermissionsRequest\"L\n\x17ListPermissionsResponse\x12\x31\n\x0bpermissions\x18\x01 \x03(\x0b\x32\x1c.plumbapi.auth.v1.Permission\"C\n\nPermission\x12\x0e\n\x06method\x18\x01 \x01(\t\x12%\n\x05roles\x18\x02 \x03(\x0e\x32\x16.plumbapi.auth.v1.Role*z\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\t\n\x05OWNER\x10\x01\x12\x0b\n\x07MANAGER\x10\x02\x12\r\n\tDEVELOPER\x10\x03\x12\r\n\tANNOTATOR\x10\x04\x12\x0c\n\x08REVIEWER\x10\x05\x12\x0c\n\x08\x43USTOMER\x10\x06\x12\n\n\x06VIEWER\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dplumbapi/auth/v1/member.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\tWorkspace\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xf7\x02\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12$\n\x04role\x18\x04 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12-\n\x05state\x18\x05 \x01(\x0e\x32\x1e.plumbapi.auth.v1.Member.State\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x04kind\x18\x08 \x01(\x0e\x32\x1d.plumbapi.auth.v1.Member.Kind\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0b\n\x07INVITED\x10\x01\x12\n\n\x06\x41\x43TIVE\x10\x02\x12\x0b\n\x07REMOVED\x10\x03\"5\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\n\n\x06PERSON\x10\x01\x12\x0b\n\x07MACHINE\x10\x02\"\x0e\n\x0cGetMeRequest\"z\n\rGetMeResponse\x12(\n\x06member\x18\x01 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12.\n\tworkspace\x18\x02 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x0f\n\x07methods\x18\x03 \x03(\t\";\n\x12ListMembersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"Y\n\x13ListMembersResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.plumbapi.auth.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x13InviteMemberRequest\x12\x13\n\x05\x65mail\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x04role\x18\x02 \x01(\x0e\x32\x16.plumbapi.auth.v1.RoleB\x04\xe2\x41\x01\x02\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"Y\n\x14InviteMemberResponse\x12(\n\x06member\x18\x01 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12\x17\n\ninvitation\x18\x02 \x01(\tB\x03\x80\x01\x01\"Z\n\x13UpdateMemberRequest\x12\x17\n\tmember_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x04role\x18\x02 \x01(\x0e\x32\x16.plumbapi.auth.v1.RoleB\x04\xe2\x41\x01\x02\".\n\x13RemoveMemberRequest\x12\x17\n\tmember_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x16\n\x14RemoveMemberResponse\"@\n\x16\x43reateWorkspaceRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"b\n\x17\x43reateWorkspaceResponse\x12.\n\tworkspace\x18\x01 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x17\n\ninvitation\x18\x02 \x01(\tB\x03\x80\x01\x01\"\x18\n\x16ListPermissionsRequest\"L\n\x17ListPermissionsResponse\x12\x31\n\x0bpermissions\x18\x01 \x03(\x0b\x32\x1c.plumbapi.auth.v1.Permission\"C\n\nPermission\x12\x0e\n\x06method\x18\x01 \x01(\t\x12%\n\x05roles\x18\x02 \x03(\x0e\x32\x16.plumbapi.auth.v1.Role*z\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\t\n\x05OWNER\x10\x01\x12\x0b\n\x07MANAGER\x10\x02\x12\r\n\tDEVELOPER\x10\x03\x12\r\n\tANNOTATOR\x10\x04\x12\x0c\n\x08REVIEWER\x10\x05\x12\x0c\n\x08\x43USTOMER\x10\x06\x12\n\n\x06VIEWER\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,6 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INVITEMEMBERREQUEST'].fields_by_name['email']._serialized_options = b'\342A\001\002'
   _globals['_INVITEMEMBERREQUEST'].fields_by_name['role']._loaded_options = None
   _globals['_INVITEMEMBERREQUEST'].fields_by_name['role']._serialized_options = b'\342A\001\002'
+  _globals['_INVITEMEMBERRESPONSE'].fields_by_name['invitation']._loaded_options = None
+  _globals['_INVITEMEMBERRESPONSE'].fields_by_name['invitation']._serialized_options = b'\200\001\001'
   _globals['_UPDATEMEMBERREQUEST'].fields_by_name['member_id']._loaded_options = None
   _globals['_UPDATEMEMBERREQUEST'].fields_by_name['member_id']._serialized_options = b'\342A\001\002'
   _globals['_UPDATEMEMBERREQUEST'].fields_by_name['role']._loaded_options = None
@@ -45,40 +47,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REMOVEMEMBERREQUEST'].fields_by_name['member_id']._serialized_options = b'\342A\001\002'
   _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_CREATEWORKSPACEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
-  _globals['_ROLE']._serialized_start=1504
-  _globals['_ROLE']._serialized_end=1626
+  _globals['_CREATEWORKSPACERESPONSE'].fields_by_name['invitation']._loaded_options = None
+  _globals['_CREATEWORKSPACERESPONSE'].fields_by_name['invitation']._serialized_options = b'\200\001\001'
+  _globals['_ROLE']._serialized_start=1614
+  _globals['_ROLE']._serialized_end=1736
   _globals['_WORKSPACE']._serialized_start=117
   _globals['_WORKSPACE']._serialized_end=203
   _globals['_MEMBER']._serialized_start=206
-  _globals['_MEMBER']._serialized_end=481
-  _globals['_MEMBER_STATE']._serialized_start=413
-  _globals['_MEMBER_STATE']._serialized_end=481
-  _globals['_GETMEREQUEST']._serialized_start=483
-  _globals['_GETMEREQUEST']._serialized_end=497
-  _globals['_GETMERESPONSE']._serialized_start=499
-  _globals['_GETMERESPONSE']._serialized_end=621
-  _globals['_LISTMEMBERSREQUEST']._serialized_start=623
-  _globals['_LISTMEMBERSREQUEST']._serialized_end=682
-  _globals['_LISTMEMBERSRESPONSE']._serialized_start=684
-  _globals['_LISTMEMBERSRESPONSE']._serialized_end=773
-  _globals['_INVITEMEMBERREQUEST']._serialized_start=776
-  _globals['_INVITEMEMBERREQUEST']._serialized_end=918
-  _globals['_INVITEMEMBERRESPONSE']._serialized_start=920
-  _globals['_INVITEMEMBERRESPONSE']._serialized_end=1004
-  _globals['_UPDATEMEMBERREQUEST']._serialized_start=1006
-  _globals['_UPDATEMEMBERREQUEST']._serialized_end=1096
-  _globals['_REMOVEMEMBERREQUEST']._serialized_start=1098
-  _globals['_REMOVEMEMBERREQUEST']._serialized_end=1144
-  _globals['_REMOVEMEMBERRESPONSE']._serialized_start=1146
-  _globals['_REMOVEMEMBERRESPONSE']._serialized_end=1168
-  _globals['_CREATEWORKSPACEREQUEST']._serialized_start=1170
-  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=1234
-  _globals['_CREATEWORKSPACERESPONSE']._serialized_start=1236
-  _globals['_CREATEWORKSPACERESPONSE']._serialized_end=1329
-  _globals['_LISTPERMISSIONSREQUEST']._serialized_start=1331
-  _globals['_LISTPERMISSIONSREQUEST']._serialized_end=1355
-  _globals['_LISTPERMISSIONSRESPONSE']._serialized_start=1357
-  _globals['_LISTPERMISSIONSRESPONSE']._serialized_end=1433
-  _globals['_PERMISSION']._serialized_start=1435
-  _globals['_PERMISSION']._serialized_end=1502
+  _globals['_MEMBER']._serialized_end=581
+  _globals['_MEMBER_STATE']._serialized_start=458
+  _globals['_MEMBER_STATE']._serialized_end=526
+  _globals['_MEMBER_KIND']._serialized_start=528
+  _globals['_MEMBER_KIND']._serialized_end=581
+  _globals['_GETMEREQUEST']._serialized_start=583
+  _globals['_GETMEREQUEST']._serialized_end=597
+  _globals['_GETMERESPONSE']._serialized_start=599
+  _globals['_GETMERESPONSE']._serialized_end=721
+  _globals['_LISTMEMBERSREQUEST']._serialized_start=723
+  _globals['_LISTMEMBERSREQUEST']._serialized_end=782
+  _globals['_LISTMEMBERSRESPONSE']._serialized_start=784
+  _globals['_LISTMEMBERSRESPONSE']._serialized_end=873
+  _globals['_INVITEMEMBERREQUEST']._serialized_start=876
+  _globals['_INVITEMEMBERREQUEST']._serialized_end=1018
+  _globals['_INVITEMEMBERRESPONSE']._serialized_start=1020
+  _globals['_INVITEMEMBERRESPONSE']._serialized_end=1109
+  _globals['_UPDATEMEMBERREQUEST']._serialized_start=1111
+  _globals['_UPDATEMEMBERREQUEST']._serialized_end=1201
+  _globals['_REMOVEMEMBERREQUEST']._serialized_start=1203
+  _globals['_REMOVEMEMBERREQUEST']._serialized_end=1249
+  _globals['_REMOVEMEMBERRESPONSE']._serialized_start=1251
+  _globals['_REMOVEMEMBERRESPONSE']._serialized_end=1273
+  _globals['_CREATEWORKSPACEREQUEST']._serialized_start=1275
+  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=1339
+  _globals['_CREATEWORKSPACERESPONSE']._serialized_start=1341
+  _globals['_CREATEWORKSPACERESPONSE']._serialized_end=1439
+  _globals['_LISTPERMISSIONSREQUEST']._serialized_start=1441
+  _globals['_LISTPERMISSIONSREQUEST']._serialized_end=1465
+  _globals['_LISTPERMISSIONSRESPONSE']._serialized_start=1467
+  _globals['_LISTPERMISSIONSRESPONSE']._serialized_end=1543
+  _globals['_PERMISSION']._serialized_start=1545
+  _globals['_PERMISSION']._serialized_end=1612
 # @@protoc_insertion_point(module_scope)

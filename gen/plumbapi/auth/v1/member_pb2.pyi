@@ -41,7 +41,7 @@ class Workspace(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Member(_message.Message):
-    __slots__ = ("id", "name", "email", "role", "state", "organisation", "create_time")
+    __slots__ = ("id", "name", "email", "role", "state", "organisation", "create_time", "kind")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[Member.State]
@@ -52,6 +52,14 @@ class Member(_message.Message):
     INVITED: Member.State
     ACTIVE: Member.State
     REMOVED: Member.State
+    class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        KIND_UNSPECIFIED: _ClassVar[Member.Kind]
+        PERSON: _ClassVar[Member.Kind]
+        MACHINE: _ClassVar[Member.Kind]
+    KIND_UNSPECIFIED: Member.Kind
+    PERSON: Member.Kind
+    MACHINE: Member.Kind
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     EMAIL_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +67,7 @@ class Member(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     email: str
@@ -66,7 +75,8 @@ class Member(_message.Message):
     state: Member.State
     organisation: str
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ..., state: _Optional[_Union[Member.State, str]] = ..., organisation: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    kind: Member.Kind
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ..., state: _Optional[_Union[Member.State, str]] = ..., organisation: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[Member.Kind, str]] = ...) -> None: ...
 
 class GetMeRequest(_message.Message):
     __slots__ = ()

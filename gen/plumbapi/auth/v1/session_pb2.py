@@ -27,43 +27,49 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from plumbapi.auth.v1 import member_pb2 as plumbapi_dot_auth_dot_v1_dot_member__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eplumbapi/auth/v1/session.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dplumbapi/auth/v1/member.proto\"\x8d\x02\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x06member\x18\x02 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12.\n\tworkspace\x18\x03 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x04 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rrefresh_token\x18\x06 \x01(\t\x12\x37\n\x13refresh_expire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Y\n\x14\x43reateSessionRequest\x12\x13\n\x05\x65mail\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08password\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x0cworkspace_id\x18\x03 \x01(\t\"n\n\x17\x41\x63\x63\x65ptInvitationRequest\x12\x18\n\ninvitation\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08password\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65mail\x18\x04 \x01(\t\"4\n\x15RefreshSessionRequest\x12\x1b\n\rrefresh_token\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"3\n\x14\x44\x65leteSessionRequest\x12\x1b\n\rrefresh_token\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x17\n\x15\x44\x65leteSessionResponse\"*\n\x13\x41uthenticateRequest\x12\x13\n\x05token\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"d\n\x14\x41uthenticateResponse\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eplumbapi/auth/v1/session.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dplumbapi/auth/v1/member.proto\"\x97\x02\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x06member\x18\x02 \x01(\x0b\x32\x18.plumbapi.auth.v1.Member\x12.\n\tworkspace\x18\x03 \x01(\x0b\x32\x1b.plumbapi.auth.v1.Workspace\x12\x19\n\x0c\x61\x63\x63\x65ss_token\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\rrefresh_token\x18\x06 \x01(\tB\x03\x80\x01\x01\x12\x37\n\x13refresh_expire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\\\n\x14\x43reateSessionRequest\x12\x13\n\x05\x65mail\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x19\n\x08password\x18\x02 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\x12\x14\n\x0cworkspace_id\x18\x03 \x01(\t\"t\n\x17\x41\x63\x63\x65ptInvitationRequest\x12\x1b\n\ninvitation\x18\x01 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\x12\x12\n\x04name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x19\n\x08password\x18\x03 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\x12\r\n\x05\x65mail\x18\x04 \x01(\t\"7\n\x15RefreshSessionRequest\x12\x1e\n\rrefresh_token\x18\x01 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\"6\n\x14\x44\x65leteSessionRequest\x12\x1e\n\rrefresh_token\x18\x01 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\"\x17\n\x15\x44\x65leteSessionResponse\"-\n\x13\x41uthenticateRequest\x12\x16\n\x05token\x18\x01 \x01(\tB\x07\x80\x01\x01\xe2\x41\x01\x02\"i\n\x14\x41uthenticateResponse\x12\x19\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tB\x03\x80\x01\x01\x12\x36\n\x12\x61\x63\x63\x65ss_expire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'plumbapi.auth.v1.session_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_SESSION'].fields_by_name['access_token']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['access_token']._serialized_options = b'\200\001\001'
+  _globals['_SESSION'].fields_by_name['refresh_token']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['refresh_token']._serialized_options = b'\200\001\001'
   _globals['_CREATESESSIONREQUEST'].fields_by_name['email']._loaded_options = None
   _globals['_CREATESESSIONREQUEST'].fields_by_name['email']._serialized_options = b'\342A\001\002'
   _globals['_CREATESESSIONREQUEST'].fields_by_name['password']._loaded_options = None
-  _globals['_CREATESESSIONREQUEST'].fields_by_name['password']._serialized_options = b'\342A\001\002'
+  _globals['_CREATESESSIONREQUEST'].fields_by_name['password']._serialized_options = b'\200\001\001\342A\001\002'
   _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['invitation']._loaded_options = None
-  _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['invitation']._serialized_options = b'\342A\001\002'
+  _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['invitation']._serialized_options = b'\200\001\001\342A\001\002'
   _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
   _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['password']._loaded_options = None
-  _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['password']._serialized_options = b'\342A\001\002'
+  _globals['_ACCEPTINVITATIONREQUEST'].fields_by_name['password']._serialized_options = b'\200\001\001\342A\001\002'
   _globals['_REFRESHSESSIONREQUEST'].fields_by_name['refresh_token']._loaded_options = None
-  _globals['_REFRESHSESSIONREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\342A\001\002'
+  _globals['_REFRESHSESSIONREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\200\001\001\342A\001\002'
   _globals['_DELETESESSIONREQUEST'].fields_by_name['refresh_token']._loaded_options = None
-  _globals['_DELETESESSIONREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\342A\001\002'
+  _globals['_DELETESESSIONREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\200\001\001\342A\001\002'
   _globals['_AUTHENTICATEREQUEST'].fields_by_name['token']._loaded_options = None
-  _globals['_AUTHENTICATEREQUEST'].fields_by_name['token']._serialized_options = b'\342A\001\002'
+  _globals['_AUTHENTICATEREQUEST'].fields_by_name['token']._serialized_options = b'\200\001\001\342A\001\002'
+  _globals['_AUTHENTICATERESPONSE'].fields_by_name['access_token']._loaded_options = None
+  _globals['_AUTHENTICATERESPONSE'].fields_by_name['access_token']._serialized_options = b'\200\001\001'
   _globals['_SESSION']._serialized_start=150
-  _globals['_SESSION']._serialized_end=419
-  _globals['_CREATESESSIONREQUEST']._serialized_start=421
-  _globals['_CREATESESSIONREQUEST']._serialized_end=510
-  _globals['_ACCEPTINVITATIONREQUEST']._serialized_start=512
-  _globals['_ACCEPTINVITATIONREQUEST']._serialized_end=622
-  _globals['_REFRESHSESSIONREQUEST']._serialized_start=624
-  _globals['_REFRESHSESSIONREQUEST']._serialized_end=676
-  _globals['_DELETESESSIONREQUEST']._serialized_start=678
-  _globals['_DELETESESSIONREQUEST']._serialized_end=729
-  _globals['_DELETESESSIONRESPONSE']._serialized_start=731
-  _globals['_DELETESESSIONRESPONSE']._serialized_end=754
-  _globals['_AUTHENTICATEREQUEST']._serialized_start=756
-  _globals['_AUTHENTICATEREQUEST']._serialized_end=798
-  _globals['_AUTHENTICATERESPONSE']._serialized_start=800
-  _globals['_AUTHENTICATERESPONSE']._serialized_end=900
+  _globals['_SESSION']._serialized_end=429
+  _globals['_CREATESESSIONREQUEST']._serialized_start=431
+  _globals['_CREATESESSIONREQUEST']._serialized_end=523
+  _globals['_ACCEPTINVITATIONREQUEST']._serialized_start=525
+  _globals['_ACCEPTINVITATIONREQUEST']._serialized_end=641
+  _globals['_REFRESHSESSIONREQUEST']._serialized_start=643
+  _globals['_REFRESHSESSIONREQUEST']._serialized_end=698
+  _globals['_DELETESESSIONREQUEST']._serialized_start=700
+  _globals['_DELETESESSIONREQUEST']._serialized_end=754
+  _globals['_DELETESESSIONRESPONSE']._serialized_start=756
+  _globals['_DELETESESSIONRESPONSE']._serialized_end=779
+  _globals['_AUTHENTICATEREQUEST']._serialized_start=781
+  _globals['_AUTHENTICATEREQUEST']._serialized_end=826
+  _globals['_AUTHENTICATERESPONSE']._serialized_start=828
+  _globals['_AUTHENTICATERESPONSE']._serialized_end=933
 # @@protoc_insertion_point(module_scope)
