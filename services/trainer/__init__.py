@@ -1,0 +1,1 @@
+"""The trainer service: jobs, recipes, workers and what they compute."""
