@@ -11,6 +11,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -40,6 +41,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
+# One call for the whole file system instead of one per file: recovery after a crash takes seconds less.
+_SYNC_METHOD = "syncfs" if sys.platform == "linux" else "fsync"
 
 
 class Postgres:
@@ -62,7 +65,11 @@ class Postgres:
 
     def program(self) -> Program:
         """The server as a supervised program; ready means that every database exists."""
-        settings = {**_SETTINGS, "unix_socket_directories": str(self.socket_dir)}
+        settings = {
+            **_SETTINGS,
+            "unix_socket_directories": str(self.socket_dir),
+            "recovery_init_sync_method": _SYNC_METHOD,
+        }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
             name="postgres",
@@ -94,19 +101,14 @@ class Postgres:
         draft = self._folder / "draft"
         shutil.rmtree(draft, ignore_errors=True)
         # The builtin C.UTF-8 collation sorts by code point on every machine, as the digests of versions need.
-        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [
-            str(self._bin / "initdb"),
-            "-D",
-            str(draft),
-            "-U",
-            _SUPERUSER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            *locale,
+        options = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options += [
+            f"--sync-method={_SYNC_METHOD}",
+            f"--username={_SUPERUSER}",
+            "--auth=trust",
+            "--encoding=UTF8",
         ]
+        command = [str(self._bin / "initdb"), "-D", str(draft), *options]
         uid, gid = self._identity or (None, None)
         done = subprocess.run(
             command, user=uid, group=gid, extra_groups=None if uid is None else [], cwd=self._folder,
