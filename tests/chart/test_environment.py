@@ -117,4 +117,4 @@ def test_object_store_addresses(rendered: Callable[[str], Release]) -> None:
 def test_traces_are_sent_only_where_a_collector_is_named(rendered: Callable[[str], Release]) -> None:
     for service in SERVICES:
         env = rendered("monitoring").env(service)
-        assert env["PLUMB_OTLP_ENDPOINT"]["value"] == "http://collector.observability.svc:4318"
+        assert env["PLUMB_OTLP_ENDPOINT"]["value"] == "http://collector.observability.svc:4318/v1/traces"

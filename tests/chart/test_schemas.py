@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import kubernetes_validate
 import pytest
+from kubernetes_validate import utils as schema_files
 
 from tests.chart.kube_store import GATEWAY_API, PROMETHEUS_API, Object
 from tests.chart.release import Release, value_sets
 
-VERSIONS = ("1.30", "1.34", "1.37")
+VERSIONS = ("1.30", "1.34", "1.35", "1.36", "1.37")
 CUSTOM = {kind for api in (GATEWAY_API, PROMETHEUS_API) for kinds in api.values() for kind in kinds}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def schema_files_are_read_once() -> Iterator[None]:
+    """The library parses a megabyte of definitions at every call; thousands of calls need it once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema_files, "schema_contents", cache(schema_files.schema_contents))
+        yield
 
 
 @pytest.mark.parametrize("name", value_sets())
