@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import psutil
 import pytest
 import pytest_asyncio
 
+import services
 from services.storage.imaging import Decoder, ImageRefused, Reason
+from services.storage.imaging.framing import frame_start, receive_frame
 
 pytestmark = pytest.mark.asyncio
 
@@ -165,3 +169,20 @@ async def test_worker_ends_with_its_parent(decoder: Decoder, files: Any) -> None
     assert stdin is not None
     stdin.close()
     await asyncio.to_thread(process.wait, 10)
+
+
+async def test_worker_without_a_parent_ends_itself(files: Any) -> None:
+    """A parent that was killed during a decode can kill nobody; the kernel's timer does."""
+    project = Path(services.__file__).parents[1]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.storage.imaging.worker", "2048"),
+        cwd=project,
+        stdin=PIPE,
+        stdout=PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert (await receive_frame(process.stdout, 1000))[0] == {"ready": True}
+    large = files.pillow(files.scene(4000, 4000), "PNG")
+    process.stdin.write(frame_start({"timeout_s": 0.01, "max_pixels": 10**9}, len(large)) + large)
+    assert await process.wait() == -signal.SIGALRM

@@ -265,3 +265,23 @@ def test_webp_size_is_read_from_every_kind_of_header(files: Any, options: dict[s
 def test_damaged_exif_does_not_cost_the_picture(files: Any) -> None:
     data = files.pillow(files.scene(), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + bytes(30))
     assert measure(data, LIMIT).orientation == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "PNG16"])
+def test_damaged_bytes_never_raise_anything_else(files: Any, kind: str) -> None:
+    random = np.random.default_rng(3)
+    noise = random.integers(0, 256, (24, 32, 3)).astype(np.uint8)
+    makers = {"TIFF": files.tiff, "PNG16": lambda samples: files.png(samples.astype(np.uint16) * 257)}
+    whole = makers[kind](noise) if kind in makers else files.pillow(noise, kind)
+    refused = 0
+    for _ in range(150):
+        damaged = np.frombuffer(whole, np.uint8).copy()
+        # Most damage goes to the header, where decoders believe what they read.
+        places = random.integers(0, min(len(damaged), random.choice([64, 400, len(damaged)])), 3)
+        damaged[places] = random.integers(0, 256, 3)
+        try:
+            assert measure(damaged.tobytes(), 1_000_000).thumbnail
+        except ImageRefused:
+            refused += 1
+    assert refused > 10
