@@ -27,7 +27,7 @@ COCO: Format
 MASK_PNG: Format
 
 class Snapshot(_message.Message):
-    __slots__ = ("project_id", "project_name", "number", "digest", "image_count", "annotation_count", "configuration_version", "sets", "verifications", "note", "creator", "create_time", "assigned_versions")
+    __slots__ = ("project_id", "project_name", "number", "digest", "image_count", "annotation_count", "configuration_version", "sets", "verifications", "note", "creator", "create_time", "assigned_versions", "shares")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_NAME_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -41,6 +41,7 @@ class Snapshot(_message.Message):
     CREATOR_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ASSIGNED_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     project_name: str
     number: int
@@ -54,7 +55,20 @@ class Snapshot(_message.Message):
     creator: _actor_pb2.Actor
     create_time: _timestamp_pb2.Timestamp
     assigned_versions: _containers.RepeatedCompositeFieldContainer[_project_pb2.AssignedVersion]
-    def __init__(self, project_id: _Optional[str] = ..., project_name: _Optional[str] = ..., number: _Optional[int] = ..., digest: _Optional[str] = ..., image_count: _Optional[int] = ..., annotation_count: _Optional[int] = ..., configuration_version: _Optional[int] = ..., sets: _Optional[_Iterable[_Union[_project_pb2.SetProgress, _Mapping]]] = ..., verifications: _Optional[_Union[_project_pb2.Verifications, _Mapping]] = ..., note: _Optional[str] = ..., creator: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assigned_versions: _Optional[_Iterable[_Union[_project_pb2.AssignedVersion, _Mapping]]] = ...) -> None: ...
+    shares: _containers.RepeatedCompositeFieldContainer[SetShare]
+    def __init__(self, project_id: _Optional[str] = ..., project_name: _Optional[str] = ..., number: _Optional[int] = ..., digest: _Optional[str] = ..., image_count: _Optional[int] = ..., annotation_count: _Optional[int] = ..., configuration_version: _Optional[int] = ..., sets: _Optional[_Iterable[_Union[_project_pb2.SetProgress, _Mapping]]] = ..., verifications: _Optional[_Union[_project_pb2.Verifications, _Mapping]] = ..., note: _Optional[str] = ..., creator: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assigned_versions: _Optional[_Iterable[_Union[_project_pb2.AssignedVersion, _Mapping]]] = ..., shares: _Optional[_Iterable[_Union[SetShare, _Mapping]]] = ...) -> None: ...
+
+class SetShare(_message.Message):
+    __slots__ = ("image_set", "dimension", "value", "image_count")
+    IMAGE_SET_FIELD_NUMBER: _ClassVar[int]
+    DIMENSION_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    image_set: str
+    dimension: str
+    value: str
+    image_count: int
+    def __init__(self, image_set: _Optional[str] = ..., dimension: _Optional[str] = ..., value: _Optional[str] = ..., image_count: _Optional[int] = ...) -> None: ...
 
 class CreateSnapshotRequest(_message.Message):
     __slots__ = ("project_id", "note", "include_unreviewed", "request_id")
