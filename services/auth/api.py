@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from plumbapi.auth import v1 as pb
+from plumbapi.auth.v1 import auth_service_pb2_grpc as grpc
+
 from kit import access, clock, paging
 from kit.identity import Identity, Principal
 from kit.rpc import Call
-from plumbapi.auth import v1 as pb
-from plumbapi.auth.v1 import auth_service_pb2_grpc as grpc
 from services.auth import credentials, invitations, members, removal, sessions, tokens, wire, workspaces
 from services.auth.errors import SessionEnded
 from services.auth.principals import principal
@@ -32,9 +33,7 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
             methods=sorted(method for method, roles in access.TABLE.items() if call.who.role in roles),
         )
 
-    async def CreateWorkspace(
-        self, request: pb.CreateWorkspaceRequest, call: Call
-    ) -> pb.CreateWorkspaceResponse:
+    async def CreateWorkspace(self, request: pb.CreateWorkspaceRequest, call: Call) -> pb.CreateWorkspaceResponse:
         row, secret = await workspaces.create(
             call.tx, call.who, name=request.name, invitation_life=self._settings.invitation_life
         )
@@ -66,19 +65,13 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
         await removal.remove(call.tx, call.who, member_id=request.member_id)
         return pb.RemoveMemberResponse()
 
-    async def ListPermissions(
-        self, request: pb.ListPermissionsRequest, call: Call
-    ) -> pb.ListPermissionsResponse:
+    async def ListPermissions(self, request: pb.ListPermissionsRequest, call: Call) -> pb.ListPermissionsResponse:
         rows = sorted(access.TABLE.items())
-        return pb.ListPermissionsResponse(
-            permissions=[wire.permission(method, roles) for method, roles in rows]
-        )
+        return pb.ListPermissionsResponse(permissions=[wire.permission(method, roles) for method, roles in rows])
 
     async def ListTokens(self, request: pb.ListTokensRequest, call: Call) -> pb.ListTokensResponse:
         rows, token = await tokens.list_page(call.tx, call.who, paging.read(request))
-        return pb.ListTokensResponse(
-            tokens=[wire.token(row, role) for row, role in rows], next_page_token=token
-        )
+        return pb.ListTokensResponse(tokens=[wire.token(row, role) for row, role in rows], next_page_token=token)
 
     async def CreateToken(self, request: pb.CreateTokenRequest, call: Call) -> pb.CreateTokenResponse:
         row, secret = await tokens.create(
@@ -104,9 +97,7 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
             limit=self._settings.attempts,
             span=self._settings.attempts_span,
         )
-        return self._session(
-            await sessions.sign_in(call.tx, member_id=member_id, life=self._settings.session_life)
-        )
+        return self._session(await sessions.sign_in(call.tx, member_id=member_id, life=self._settings.session_life))
 
     async def AcceptInvitation(self, request: pb.AcceptInvitationRequest, call: Call) -> pb.Session:
         async with call.transaction() as tx:
@@ -131,9 +122,7 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
 
     async def RefreshSession(self, request: pb.RefreshSessionRequest, call: Call) -> pb.Session:
         return self._session(
-            await sessions.refresh(
-                call.transaction, secret=request.refresh_token, grace=self._settings.refresh_grace
-            )
+            await sessions.refresh(call.transaction, secret=request.refresh_token, grace=self._settings.refresh_grace)
         )
 
     async def DeleteSession(self, request: pb.DeleteSessionRequest, call: Call) -> pb.DeleteSessionResponse:
@@ -147,9 +136,7 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
         response.access_expire_time.FromDatetime(expire_time)
         return response
 
-    async def CreateJobToken(
-        self, request: pb.CreateJobTokenRequest, call: Call
-    ) -> pb.CreateJobTokenResponse:
+    async def CreateJobToken(self, request: pb.CreateJobTokenRequest, call: Call) -> pb.CreateJobTokenResponse:
         row, secret = await tokens.create_for_job(
             call.tx, call.who, job_id=request.job_id, life=self._settings.job_token_life
         )

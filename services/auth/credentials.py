@@ -32,9 +32,7 @@ def digest(secret: str) -> bytes:
 @cache
 def common_passwords() -> frozenset[str]:
     """Lower-case passwords of ten characters and more that attackers try first."""
-    return frozenset(
-        files("services.auth").joinpath("common_passwords.txt").read_text(encoding="utf-8").split()
-    )
+    return frozenset(files("services.auth").joinpath("common_passwords.txt").read_text(encoding="utf-8").split())
 
 
 async def hash_password(password: str) -> str:

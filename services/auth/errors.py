@@ -58,9 +58,7 @@ class EmailDiffers(Invalid):
     reason = "EMAIL_DIFFERS"
 
     def __init__(self) -> None:
-        super().__init__(
-            "The invitation was made for another address: leave the address out, or ask for a new one."
-        )
+        super().__init__("The invitation was made for another address: leave the address out, or ask for a new one.")
 
 
 class PasswordRefused(Invalid):

@@ -38,7 +38,5 @@ async def sweep(tx: AsyncSession) -> None:
         )
     )
     await tx.execute(
-        delete(tables.Token).where(
-            or_(tables.Token.revoke_time < long_ago, tables.Token.expire_time < long_ago)
-        )
+        delete(tables.Token).where(or_(tables.Token.revoke_time < long_ago, tables.Token.expire_time < long_ago))
     )

@@ -20,9 +20,7 @@ from services.auth.errors import (
 from services.auth.principals import principal
 
 
-async def issue(
-    tx: AsyncSession, member: tables.Member, *, life: timedelta, keep_others: bool = False
-) -> str:
+async def issue(tx: AsyncSession, member: tables.Member, *, life: timedelta, keep_others: bool = False) -> str:
     """A fresh secret for an invited member; earlier ones stop working unless `keep_others`."""
     if not keep_others:
         await withdraw(tx, member)
@@ -65,9 +63,7 @@ async def check(tx: AsyncSession, *, secret: str, name: str, password: str, emai
     address = _address(member, email)
     if rules.plain_name(name) is None:
         raise NameInvalid
-    problem = rules.password_problem(
-        password, common=credentials.common_passwords(), email=address, name=name.strip()
-    )
+    problem = rules.password_problem(password, common=credentials.common_passwords(), email=address, name=name.strip())
     if problem is not None:
         raise PasswordRefused(problem)
     taken = select(func.count()).where(

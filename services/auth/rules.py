@@ -1,4 +1,4 @@
-"""Owns the decisions of identity: who may grant which role, what secrets and passwords look like, when a refresh is theft.
+"""Owns the decisions of identity: who may grant a role, what secrets and passwords look like, when a refresh is theft.
 
 Pure: time and randomness are arguments. Does not hash, store or read anything.
 """
@@ -104,9 +104,7 @@ def password_problem(password: str, *, common: Collection[str], email: str, name
         return f"The password is too long: use at most {MAX_PASSWORD} characters."
     plain = password.lower()
     if plain in common or len(set(plain)) < 4:
-        return (
-            "This password is one of the first that anybody tries: choose another, such as four random words."
-        )
+        return "This password is one of the first that anybody tries: choose another, such as four random words."
     if plain in {email.lower(), email.lower().partition("@")[0], name.lower()}:
         return "The password is your name or address: choose another, such as four random words."
     return None

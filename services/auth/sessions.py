@@ -62,9 +62,7 @@ async def sign_in(tx: AsyncSession, *, member_id: str, life: timedelta) -> Opene
 async def open_for(tx: AsyncSession, member: tables.Member, *, life: timedelta) -> Opened:
     """A new session of this member."""
     now = clock.now()
-    row = tables.Session(
-        id=ids.new("ses"), member_id=member.id, create_time=now, refresh_expire_time=now + life
-    )
+    row = tables.Session(id=ids.new("ses"), member_id=member.id, create_time=now, refresh_expire_time=now + life)
     tx.add(row)
     await tx.flush()
     await events.session_created(tx, principal(member), row)
@@ -158,11 +156,7 @@ async def _rotate(tx: AsyncSession, secret: str, grace: timedelta) -> Opened | N
 
 async def _opened(tx: AsyncSession, session: tables.Session, member: tables.Member) -> Opened:
     secret = credentials.new_secret(rules.REFRESH_PREFIX)
-    tx.add(
-        tables.Refresh(
-            secret_sha256=credentials.digest(secret), session_id=session.id, create_time=clock.now()
-        )
-    )
+    tx.add(tables.Refresh(secret_sha256=credentials.digest(secret), session_id=session.id, create_time=clock.now()))
     workspace = await tx.get_one(tables.Workspace, member.workspace_id)
     return Opened(session, member, workspace, secret)
 

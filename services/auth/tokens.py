@@ -28,9 +28,7 @@ from services.auth.principals import job_principal, principal
 _STAMP_INTERVAL = timedelta(minutes=1)
 
 
-async def list_page(
-    tx: AsyncSession, who: Principal, page: Page
-) -> tuple[Sequence[tuple[tables.Token, str]], str]:
+async def list_page(tx: AsyncSession, who: Principal, page: Page) -> tuple[Sequence[tuple[tables.Token, str]], str]:
     """Tokens with their present role, oldest first: the caller's own, or everybody's for owners and managers."""
     query = (
         select(tables.Token, tables.Member.role)
@@ -67,14 +65,10 @@ async def create(
         raise NameInvalid
     member = await _holder(tx, who, name=plain, kind=kind, role=role)
     expire_time = clock.now() + timedelta(days=life)
-    return await _add(
-        tx, who, name=plain, kind=kind, role=member.role, member_id=member.id, expire_time=expire_time
-    )
+    return await _add(tx, who, name=plain, kind=kind, role=member.role, member_id=member.id, expire_time=expire_time)
 
 
-async def create_for_job(
-    tx: AsyncSession, who: Principal, *, job_id: str, life: timedelta
-) -> tuple[tables.Token, str]:
+async def create_for_job(tx: AsyncSession, who: Principal, *, job_id: str, life: timedelta) -> tuple[tables.Token, str]:
     """A token for the worker of one job; it acts under the job's own id, so no member's right is lent to it."""
     return await _add(
         *(tx, who),
@@ -93,9 +87,7 @@ async def revoke(tx: AsyncSession, who: Principal, *, token_id: str) -> None:
     Raises:
         TokenNotFound: absent, or neither the caller's own nor under the caller's management.
     """
-    row = await tx.scalar(
-        select(tables.Token).where(tables.Token.id == token_id, _visible(who)).with_for_update()
-    )
+    row = await tx.scalar(select(tables.Token).where(tables.Token.id == token_id, _visible(who)).with_for_update())
     if row is None:
         raise TokenNotFound
     if row.revoke_time is not None:
@@ -149,9 +141,7 @@ async def _stamp(tx: AsyncSession, row: tables.Token, now: datetime) -> None:
         await tx.execute(update(tables.Token).where(tables.Token.id == row.id).values(last_used_time=now))
 
 
-async def _holder(
-    tx: AsyncSession, who: Principal, *, name: str, kind: str, role: str | None
-) -> tables.Member:
+async def _holder(tx: AsyncSession, who: Principal, *, name: str, kind: str, role: str | None) -> tables.Member:
     """The member that the new token acts as."""
     if kind == "MACHINE":
         if role is None:

@@ -63,9 +63,7 @@ async def _make(
     await tx.flush()
     platform = service_principal("auth", row.id)
     await events.workspace_created(tx, platform, row)
-    owner = await members.add_invited(
-        tx, platform, name=owner_name, email=owner_email, role="OWNER", organisation=""
-    )
+    owner = await members.add_invited(tx, platform, name=owner_name, email=owner_email, role="OWNER", organisation="")
     return row, owner
 
 
