@@ -43,7 +43,7 @@ class State:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint on disk: its file, sha256 and size, and the step (optimiser steps done) and epoch it continues at."""
+    """A checkpoint on disk: file, sha256, size in bytes, and the step (steps done) and epoch it continues at."""
 
     path: Path
     sha256: str
@@ -74,7 +74,7 @@ def read(path: Path, sha256: str | None = None) -> State:
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get(HEADER, "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
     except (OSError, SafetensorError, ValueError) as error:
         raise BadCheckpoint(f"{path.name} cannot be read: {error}. Use an older checkpoint.") from error
     if header.pop("format", None) != FORMAT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -70,13 +70,13 @@ class ImageSet:
         """The int64 permutation of sample positions for one epoch."""
         return _generator(seed, epoch, 0).permutation(len(self.samples))
 
-    def batch(self, indices: Sequence[int]) -> np.ndarray:
+    def batch(self, indices: Iterable[int]) -> np.ndarray:
         """Pixels float32 (N, channels, size, size) in [0, 1], not augmented."""
         stacked = np.stack([self.item(int(index)).rendition.pixels for index in indices])
         return to_float(stacked)
 
     def training_batch(
-        self, indices: Sequence[int], seed: int, epoch: int, augment: bool
+        self, indices: Iterable[int], seed: int, epoch: int, augment: bool
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pixels float32 (N, channels, size, size), masks int64 (N, size, size), image classes int64 (N)."""
         pixels, masks, classes = [], [], []
@@ -130,9 +130,7 @@ def shrink_mask(mask: np.ndarray, size: int) -> np.ndarray:
     return shrunk
 
 
-def augmented(
-    image: np.ndarray, mask: np.ndarray, draw: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def augmented(image: np.ndarray, mask: np.ndarray, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Flip, turn by quarter turns, and change brightness and contrast a little; the mask follows the geometry."""
     turns, flip = int(draw.integers(4)), bool(draw.integers(2))
     image, mask = np.rot90(image, turns), np.rot90(mask, turns)

@@ -56,9 +56,7 @@ def render(path: Path, size: int, channels: int, window: tuple[float, float] | N
     return Rendition(np.asarray(image, dtype=np.uint8).reshape(size, size, channels), height, width)
 
 
-def _open_eight_bit(
-    path: Path, size: int, window: tuple[float, float] | None
-) -> tuple[Image.Image, int, int]:
+def _open_eight_bit(path: Path, size: int, window: tuple[float, float] | None) -> tuple[Image.Image, int, int]:
     with path.open("rb") as file:
         signature = file.read(4)
     if signature in TIFF_SIGNATURES:

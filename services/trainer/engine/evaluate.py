@@ -64,8 +64,7 @@ def evaluate(recipe: Recipe, config: RecipeConfig, images: ImageSet, predict: Pr
     if unseen:
         raise ValueError(f"{unseen} images are not annotated; leave them out of the evaluation.")
     compared = [
-        _compare(sample, verdict, images.labels)
-        for sample, verdict in verdicts(recipe, config, images, predict)
+        _compare(sample, verdict, images.labels) for sample, verdict in verdicts(recipe, config, images, predict)
     ]
     by_slice: dict[str, list[Compared]] = {"all": []}
     for entry in compared:

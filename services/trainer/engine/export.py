@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 import torch
 from torch import nn
+from torch.jit._trace import TracerWarning
 
 from services.trainer.engine.onnx_model import METADATA_KEY, OnnxModel
 from services.trainer.engine.recipes import Recipe
@@ -88,11 +89,11 @@ def _converted(model: nn.Module, config: RecipeConfig) -> bytes:
     with warnings.catch_warnings():
         # The tracing exporter announces its end, but it alone keeps the batch size free for every recipe.
         warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        warnings.filterwarnings("ignore", category=TracerWarning)
         torch.onnx.export(
             model,
             (example.to(next(model.parameters()).device),),
-            buffer,
+            buffer,  # type: ignore[arg-type]
             input_names=["pixels"],
             output_names=["logits"],
             dynamic_axes={"pixels": {0: "batch"}, "logits": {0: "batch"}},

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage  # type: ignore[import-untyped]
 
 from services.trainer.engine import rasterise
 from services.trainer.engine.data import ImageSet
@@ -80,7 +80,8 @@ def annotations_of(verdict: Verdict, labels: Sequence[str], identity: str) -> li
 
 def _regions(verdict: Verdict) -> Iterator[tuple[int, np.ndarray, float]]:
     """Class, bool mask (height, width) and mean confidence of every connected region."""
-    assert verdict.class_map is not None and verdict.confidence is not None
+    assert verdict.class_map is not None
+    assert verdict.confidence is not None
     for index in np.unique(verdict.class_map[verdict.class_map > 0]):
         numbered, count = ndimage.label(verdict.class_map == index, structure=NEIGHBOURS)
         for number in _largest(numbered, count):
@@ -94,9 +95,7 @@ def _largest(numbered: np.ndarray, count: int) -> list[int]:
     return [int(position) + 1 for position in np.argsort(-sizes, kind="stable")[:MAX_OBJECTS]]
 
 
-def _annotation(
-    identity: str, number: int, label: str, geometry: dict[str, Any], confidence: float
-) -> dict[str, Any]:
+def _annotation(identity: str, number: int, label: str, geometry: dict[str, Any], confidence: float) -> dict[str, Any]:
     return {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"plumbline:{identity}:{number}")),
         "label": label,

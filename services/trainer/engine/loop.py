@@ -117,9 +117,7 @@ class Loop:
         state = checkpoint.read(path, sha256)
         values = state.values
         if values["run_key"] != self.run_key:
-            raise BadCheckpoint(
-                f"{path.name} belongs to a run with other data or settings; start this run anew."
-            )
+            raise BadCheckpoint(f"{path.name} belongs to a run with other data or settings; start this run anew.")
         self.model.load_state_dict(state.group("model"))
         self._load_optimiser(state.group("optimiser"))
         self.best = state.group("best")
@@ -130,9 +128,7 @@ class Loop:
     def _train_step(self, order: np.ndarray, position: int) -> None:
         size = self.config.batch_size
         chosen = order[position * size : (position + 1) * size]
-        pixels, masks, classes = self.images.training_batch(
-            chosen, self.config.seed, self.epoch, self.config.augment
-        )
+        pixels, masks, classes = self.images.training_batch(chosen, self.config.seed, self.epoch, self.config.augment)
         wanted = self.recipe.target(torch.from_numpy(masks), torch.from_numpy(classes)).to(self.device)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(self.step)
@@ -140,14 +136,12 @@ class Loop:
         logits = self.model(torch.from_numpy(pixels).to(self.device))
         loss = self.recipe.loss(self.config, logits, wanted, self.weights)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.config.gradient_clip)
         self.optimiser.step()
         self.losses.append(loss.item())
         if not math.isfinite(self.losses[-1]):
-            raise FloatingPointError(
-                f"The loss became {self.losses[-1]} at step {self.step}; lower learning_rate."
-            )
+            raise FloatingPointError(f"The loss became {self.losses[-1]} at step {self.step}; lower learning_rate.")
         self.step += 1
         self.callbacks.on_metrics({"train/loss": self.losses[-1]}, self.step)
         self.callbacks.on_progress(self.step / self.total_steps)
@@ -202,9 +196,7 @@ class Loop:
     def _optimiser_tensors(self) -> dict[str, torch.Tensor]:
         names = [name for name, _ in self.model.named_parameters()]
         held: dict[int, dict[str, Any]] = self.optimiser.state_dict()["state"]
-        return {
-            f"{names[index]}/{key}": value for index, entry in held.items() for key, value in entry.items()
-        }
+        return {f"{names[index]}/{key}": value for index, entry in held.items() for key, value in entry.items()}
 
     def _load_optimiser(self, tensors: dict[str, torch.Tensor]) -> None:
         positions = {name: index for index, (name, _) in enumerate(self.model.named_parameters())}

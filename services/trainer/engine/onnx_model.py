@@ -39,9 +39,7 @@ class OnnxModel:
         except Exception as error:  # onnxruntime raises a family without a common public base
             raise UnsafeModel(f"onnxruntime refuses the model: {error}") from error
         if [entry.name for entry in self.session.get_inputs()] != [INPUT]:
-            raise UnsafeModel(
-                f"The model has no single input {INPUT!r}; export it with a recipe of this platform."
-            )
+            raise UnsafeModel(f"The model has no single input {INPUT!r}; export it with a recipe of this platform.")
         self.description = self._description()
 
     def predict(self, pixels: np.ndarray) -> np.ndarray:
@@ -53,9 +51,7 @@ class OnnxModel:
         try:
             return json.loads(text)
         except ValueError as error:
-            raise UnsafeModel(
-                "The model does not say its recipe and labels; export it with a recipe."
-            ) from error
+            raise UnsafeModel("The model does not say its recipe and labels; export it with a recipe.") from error
 
 
 def providers() -> list[str]:
@@ -74,14 +70,10 @@ def refuse_unsafe(payload: bytes) -> None:
     except Exception as error:  # protobuf and the checker raise unrelated types
         raise UnsafeModel(f"The bytes are no valid ONNX model: {error}") from error
     if any(_is_external(tensor) for tensor in _tensors(model)):
-        raise UnsafeModel(
-            "The model keeps weights in other files; save it as one file with its weights inside."
-        )
+        raise UnsafeModel("The model keeps weights in other files; save it as one file with its weights inside.")
     foreign = sorted({node.domain for node in _nodes(model)} - set(STANDARD_DOMAINS))
     if foreign:
-        raise UnsafeModel(
-            f"The model uses operators of {', '.join(foreign)}; only standard ONNX ones are run."
-        )
+        raise UnsafeModel(f"The model uses operators of {', '.join(foreign)}; only standard ONNX ones are run.")
 
 
 def _is_external(tensor: onnx.TensorProto) -> bool:

@@ -22,9 +22,7 @@ class BadAnnotation(ValueError):
     """An annotation that cannot be drawn on its image."""
 
 
-def class_mask(
-    annotations: Sequence[dict[str, Any]], labels: Sequence[str], height: int, width: int
-) -> np.ndarray:
+def class_mask(annotations: Sequence[dict[str, Any]], labels: Sequence[str], height: int, width: int) -> np.ndarray:
     """Draw annotations into a uint8 mask (height, width): 0 is background, k is `labels[k - 1]`.
 
     Later annotations cover earlier ones. Labels that are not in `labels` and shapes without an area are left out.
@@ -36,7 +34,7 @@ def class_mask(
     for annotation in annotations:
         index = classes.get(annotation.get("label", ""))
         shape = area(annotation.get("geometry") or {}, height, width) if index else None
-        if shape is not None:
+        if index and shape is not None:
             drawn[shape] = index
     return drawn
 
@@ -105,9 +103,7 @@ def _decoded(mask: dict[str, Any], height: int, width: int) -> np.ndarray:
     run_lengths = _run_lengths(mask)
     if run_lengths["size"] != [height, width]:
         found = " x ".join(str(side) for side in run_lengths["size"])
-        raise BadAnnotation(
-            f"A mask of {found} pixels lies on an image of {height} x {width}; draw it again."
-        )
+        raise BadAnnotation(f"A mask of {found} pixels lies on an image of {height} x {width}; draw it again.")
     return coco.decode(run_lengths).astype(bool)
 
 

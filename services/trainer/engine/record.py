@@ -32,9 +32,7 @@ ENVIRONMENT = (
 )
 MAX_DIFF_BYTES = 1024 * 1024
 GIT_SECONDS = 20
-SECRET_FLAG = re.compile(
-    r"(token|secret|password|passwd|credential|api[-_]?key|access[-_]?key)", re.IGNORECASE
-)
+SECRET_FLAG = re.compile(r"(token|secret|password|passwd|credential|api[-_]?key|access[-_]?key)", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"plumb_[a-z]+_\w+|(?<=://)[^/@\s]+(?=@)|X-Amz-(?:Signature|Credential)=[^&\s]+")
 HIDDEN = "***"
 
@@ -92,7 +90,7 @@ def hardware() -> dict[str, Any]:
         found["gpus"] = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
         found["driver"] = _output(["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"])
         found["cuda"] = torch.version.cuda
-        found["cudnn"] = torch.backends.cudnn.version()
+        found["cudnn"] = str(torch.backends.cudnn.version())  # type: ignore[no-untyped-call]
     return found
 
 

@@ -31,19 +31,13 @@ class SliceReport(BaseModel):
     defect_precision: float | None
     defect_recall: float | None
     defect_f1: float | None
-    defect_auroc: float | None = Field(
-        description="The chance that a defective image scores above a good one."
-    )
+    defect_auroc: float | None = Field(description="The chance that a defective image scores above a good one.")
     accuracy: float | None = Field(description="The share of images whose class is right.")
     mean_iou: float | None = Field(description="Mean over the defect classes that occur.")
     mean_dice: float | None
     classes: list[ClassQuality]
-    false_positive_images: list[str] = Field(
-        description="sha256 of good images that the model calls defective."
-    )
-    false_negative_images: list[str] = Field(
-        description="sha256 of defective images that the model calls good."
-    )
+    false_positive_images: list[str] = Field(description="sha256 of good images that the model calls defective.")
+    false_negative_images: list[str] = Field(description="sha256 of defective images that the model calls good.")
 
     def choice_score(self) -> float:
         """The number by which the best epoch is chosen: finding defective images and outlining them count alike."""

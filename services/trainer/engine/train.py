@@ -18,9 +18,9 @@ from services.trainer.engine.data import ImageSet, unused_labels
 from services.trainer.engine.evaluate import evaluate, torch_predict
 from services.trainer.engine.export import Exported, export
 from services.trainer.engine.loop import FINISHED, Callbacks, Loop, Validate
-from services.trainer.engine.record import weights_digest
 from services.trainer.engine.recipes import Recipe, recipe
 from services.trainer.engine.recipes.config import RecipeConfig
+from services.trainer.engine.record import weights_digest
 from services.trainer.engine.report import Report
 from services.trainer.engine.samples import TRAIN, VALIDATION, Sample, annotated, assign_splits, of_split
 
@@ -86,9 +86,7 @@ def train(
 
 def run_key(recipe_name: str, config: RecipeConfig, samples: Sequence[Sample], labels: Sequence[str]) -> str:
     """The sha256 of everything a checkpoint must agree on: recipe, settings, labels, images and annotations."""
-    images = [
-        [sample.sha256, sample.split, list(sample.annotations or ()), sample.window] for sample in samples
-    ]
+    images = [[sample.sha256, sample.split, list(sample.annotations or ()), sample.window] for sample in samples]
     told = [recipe_name, config.model_dump(mode="json"), list(labels), images]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -52,9 +52,7 @@ def of_pixels(logits: np.ndarray, height: int, width: int, threshold: float, def
     confidence = enlarged(defect, height, width)
     class_map[confidence < threshold] = 0
     counts = np.bincount(class_map.ravel(), minlength=2)
-    image_class = (
-        int(1 + counts[1:].argmax()) if counts[1:].any() else int(1 + _mass(probabilities, threshold))
-    )
+    image_class = int(1 + counts[1:].argmax()) if counts[1:].any() else int(1 + _mass(probabilities, threshold))
     return Verdict(score, image_class, class_map, confidence)
 
 

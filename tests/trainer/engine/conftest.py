@@ -67,6 +67,4 @@ def spots(tmp_path: Path) -> Callable[[int], list[Sample]]:
     """Makes the first `count` images; every second one is defective."""
     folder = tmp_path / "images"
     folder.mkdir()
-    return lambda count: [
-        draw_sample(folder, number, number % 2 == 1 or number % 8 == 0) for number in range(count)
-    ]
+    return lambda count: [draw_sample(folder, number, number % 2 == 1 or number % 8 == 0) for number in range(count)]

@@ -31,9 +31,12 @@ def test_a_batch_does_not_depend_on_the_batches_before(spots) -> None:
 def test_batches_have_the_promised_types_and_shapes(spots) -> None:
     images = data.ImageSet(spots(4), LABELS, 32, 3)
     pixels, masks, classes = images.training_batch([0, 1, 2], 0, 0, augment=False)
-    assert pixels.shape == (3, 3, 32, 32) and pixels.dtype == np.float32
-    assert 0 <= pixels.min() and pixels.max() <= 1
-    assert masks.shape == (3, 32, 32) and masks.dtype == np.int64
+    assert pixels.shape == (3, 3, 32, 32)
+    assert pixels.dtype == np.float32
+    assert pixels.min() >= 0
+    assert pixels.max() <= 1
+    assert masks.shape == (3, 32, 32)
+    assert masks.dtype == np.int64
     assert classes.tolist() == [1, 1, 0]
     assert np.array_equal(pixels, images.batch([0, 1, 2]))
 
@@ -52,7 +55,8 @@ def test_a_defect_thinner_than_a_pixel_stays_in_the_target() -> None:
     mask[:, 100:104] = 1
     mask[5, 5] = 2
     shrunk = data.shrink_mask(mask, 32)
-    assert (shrunk[:, 10] == 1).all() and (shrunk == 1).sum() == 32
+    assert (shrunk[:, 10] == 1).all()
+    assert (shrunk == 1).sum() == 32
     assert not (shrunk == 2).any()
 
 

@@ -26,7 +26,8 @@ def test_orientation_of_the_camera_is_applied(tmp_path: Path) -> None:
     seen = decode.render(tmp_path / "turned.jpg", 32, 1)
     assert (seen.height, seen.width) == (80, 40)
     assert seen.pixels.shape == (32, 32, 1)
-    assert seen.pixels[:12].mean() > 240 and seen.pixels[20:].mean() < 15
+    assert seen.pixels[:12].mean() > 240
+    assert seen.pixels[20:].mean() < 15
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -52,9 +53,11 @@ def test_twelve_bits_go_through_the_display_window(tmp_path: Path, suffix: str) 
     path = tmp_path / f"deep.{suffix}"
     tifffile.imwrite(path, values) if suffix == "tif" else Image.fromarray(values).save(path)
     seen = decode.render(path, 32, 1, window=(0, 4000)).pixels
-    assert seen[0, 0, 0] == 64 and seen[0, -1, 0] == 191
+    assert seen[0, 0, 0] == 64
+    assert seen[0, -1, 0] == 191
     stretched = decode.render(path, 32, 1).pixels
-    assert stretched[0, 0, 0] == 0 and stretched[0, -1, 0] == 255
+    assert stretched[0, 0, 0] == 0
+    assert stretched[0, -1, 0] == 255
 
 
 def test_gray_and_colour_can_be_asked_of_either(tmp_path: Path) -> None:
@@ -70,7 +73,7 @@ def test_truncated_file_is_named_in_the_error(tmp_path: Path) -> None:
     Image.fromarray(left_half_white()).save(whole)
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(whole.read_bytes()[:-300])
-    with pytest.raises(decode.UnreadableImage, match="broken.jpg cannot be read"):
+    with pytest.raises(decode.UnreadableImage, match=r"broken.jpg cannot be read"):
         decode.render(broken, 32, 1)
 
 

@@ -33,8 +33,11 @@ def test_a_perfect_segmenter_scores_one(spots) -> None:
     report = evaluate(segmentation, SEGMENT, images, bright_means_defect)
     overall = report.slice("all")
     assert (overall.true_positives, overall.true_negatives) == (7, 3)
-    assert overall.defect_f1 == 1.0 and overall.defect_auroc == 1.0 and overall.accuracy == 1.0
-    assert overall.mean_dice is not None and overall.mean_dice > 0.9
+    assert overall.defect_f1 == 1.0
+    assert overall.defect_auroc == 1.0
+    assert overall.accuracy == 1.0
+    assert overall.mean_dice is not None
+    assert overall.mean_dice > 0.9
     assert overall.classes[0].support == 7 * 144
     assert overall.false_positive_images == overall.false_negative_images == []
 
@@ -77,11 +80,7 @@ def test_iou_and_dice_by_hand(tmp_path: Path, spots) -> None:
         logits[:, 0, :, 32:] = 10
         return logits
 
-    quality = (
-        evaluate(segmentation, SEGMENT, ImageSet([marked], ["spot"], 64, 1), left_half)
-        .slice("all")
-        .classes[0]
-    )
+    quality = evaluate(segmentation, SEGMENT, ImageSet([marked], ["spot"], 64, 1), left_half).slice("all").classes[0]
     assert quality.iou == pytest.approx(1 / 3, abs=0.01)
     assert quality.dice == pytest.approx(1 / 2, abs=0.01)
     assert quality.precision == pytest.approx(1 / 2, abs=0.01)
@@ -89,10 +88,10 @@ def test_iou_and_dice_by_hand(tmp_path: Path, spots) -> None:
 
 def test_undefined_is_none_and_not_zero(spots) -> None:
     good = [sample for sample in spots(8) if not sample.annotations]
-    overall = evaluate(segmentation, SEGMENT, ImageSet(good, ["spot"], 64, 1), bright_means_defect).slice(
-        "all"
-    )
-    assert overall.defect_recall is None and overall.defect_auroc is None and overall.mean_dice is None
+    overall = evaluate(segmentation, SEGMENT, ImageSet(good, ["spot"], 64, 1), bright_means_defect).slice("all")
+    assert overall.defect_recall is None
+    assert overall.defect_auroc is None
+    assert overall.mean_dice is None
     assert "validation/defect_recall" not in overall.metrics("validation")
     assert overall.metrics("validation")["validation/accuracy"] == 1.0
 
@@ -100,7 +99,8 @@ def test_undefined_is_none_and_not_zero(spots) -> None:
 def test_metrics_carry_the_slice_in_their_name(spots) -> None:
     images = ImageSet(spots(10), ["spot"], 64, 1)
     values = evaluate(classification, CLASSIFY, images, bright_classifier).metrics("test")
-    assert values["test/defect_f1"] == 1.0 and values["test/source:site A/defect_f1"] == 1.0
+    assert values["test/defect_f1"] == 1.0
+    assert values["test/source:site A/defect_f1"] == 1.0
 
 
 def test_images_nobody_annotated_measure_nothing(spots) -> None:

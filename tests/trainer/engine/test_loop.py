@@ -49,11 +49,14 @@ def test_resumed_run_is_bit_equal_to_an_uninterrupted_one(
     samples = spots(12)
     whole = run(recipe, tiny, samples, tmp_path / "whole")
     part = run(recipe, tiny, samples, tmp_path / "part", callbacks=stop_at(stopped_after))
-    assert part.status == "STOPPED" and part.step == stopped_after
-    assert part.checkpoint is not None and part.exported is None
+    assert part.status == "STOPPED"
+    assert part.step == stopped_after
+    assert part.checkpoint is not None
+    assert part.exported is None
     torch.manual_seed(99)
     rest = run(recipe, tiny, samples, tmp_path / "part", resume_from=part.checkpoint.path)
-    assert rest.status == "FINISHED" and rest.step == whole.step
+    assert rest.status == "FINISHED"
+    assert rest.step == whole.step
     assert rest.weights_digest == whole.weights_digest
     assert rest.best_epoch == whole.best_epoch
     assert rest.evaluation == whole.evaluation
@@ -67,19 +70,20 @@ def test_metrics_checkpoints_and_progress_are_told(tiny, spots, tmp_path: Path) 
     done = run("classification", tiny, spots(12), tmp_path, callbacks=told)
     assert [step for step, values in metrics if "train/loss" in values] == [1, 2, 3, 4, 5, 6]
     assert [
-        step
-        for step, values in metrics
-        if "validation/defect_f1" in values or "validation/accuracy" in values
+        step for step, values in metrics if "validation/defect_f1" in values or "validation/accuracy" in values
     ] == [3, 6]
-    assert [file.step for file in files] == [3, 6] and files[-1] == done.checkpoint
-    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert [file.step for file in files] == [3, 6]
+    assert files[-1] == done.checkpoint
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
 
 
 def test_only_the_newest_checkpoints_are_kept(tiny, spots, tmp_path: Path) -> None:
     done = run("classification", tiny | {"epochs": 4}, spots(8), tmp_path)
     kept = sorted((tmp_path / "checkpoints").iterdir())
     assert [path.suffix for path in kept] == [".safetensors"] * 2
-    assert done.checkpoint is not None and checkpoint.newest(tmp_path / "checkpoints") == done.checkpoint.path
+    assert done.checkpoint is not None
+    assert checkpoint.newest(tmp_path / "checkpoints") == done.checkpoint.path
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tiny, spots, tmp_path: Path) -> None:
@@ -106,5 +110,6 @@ def test_training_without_annotated_images_says_what_to_do(tiny, tmp_path: Path)
 def test_thread_count_and_flags_are_those_of_the_settings_and_put_back(tiny, spots, tmp_path: Path) -> None:
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     done = run("classification", tiny | {"threads": 1}, spots(8), tmp_path)
-    assert done.determinism["torch_threads"] == 1 and done.determinism["deterministic_algorithms"] is True
+    assert done.determinism["torch_threads"] == 1
+    assert done.determinism["deterministic_algorithms"] is True
     assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before

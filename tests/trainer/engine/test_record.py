@@ -34,23 +34,29 @@ def collect(folder: Path, **more: object) -> dict:
 def test_record_is_json_and_names_packages_threads_and_hardware(repository: Path) -> None:
     made = json.loads(json.dumps(collect(repository, inputs={"dataset": "sha256:ab"})))
     assert (
-        made["packages"]["torch"] == torch.__version__.split("+")[0]
-        or made["packages"]["torch"] == torch.__version__
+        made["packages"]["torch"] == torch.__version__.split("+")[0] or made["packages"]["torch"] == torch.__version__
     )
     assert made["determinism"]["torch_threads"] == torch.get_num_threads()
-    assert made["hardware"]["cores"] >= 1 and made["hardware"]["cpu"]
-    assert made["seeds"] == {"torch": 1} and made["inputs"] == {"dataset": "sha256:ab"}
+    assert made["hardware"]["cores"] >= 1
+    assert made["hardware"]["cpu"]
+    assert made["seeds"] == {"torch": 1}
+    assert made["inputs"] == {"dataset": "sha256:ab"}
 
 
 def test_code_state_tells_clean_changed_and_untracked(repository: Path, tmp_path_factory) -> None:
     clean = record.code(repository)
-    assert len(clean["commit"]) == 40 and clean["branch"] == "main" and clean["dirty"] is False
+    assert len(clean["commit"]) == 40
+    assert clean["branch"] == "main"
+    assert clean["dirty"] is False
     (repository / "code.py").write_text("x = 2\n")
     (repository / "new.py").write_text("y = 1\n")
     changed = record.code(repository)
-    assert changed["dirty"] is True and "+x = 2" in changed["diff"]
-    assert list(changed["untracked"]) == ["new.py"] and len(changed["untracked"]["new.py"]) == 64
-    assert changed["commit"] == clean["commit"] and changed["diff_sha256"] != clean["diff_sha256"]
+    assert changed["dirty"] is True
+    assert "+x = 2" in changed["diff"]
+    assert list(changed["untracked"]) == ["new.py"]
+    assert len(changed["untracked"]["new.py"]) == 64
+    assert changed["commit"] == clean["commit"]
+    assert changed["diff_sha256"] != clean["diff_sha256"]
     assert record.code(tmp_path_factory.mktemp("outside")) == {}
 
 
@@ -70,7 +76,8 @@ def test_secrets_are_never_recorded(repository: Path) -> None:
         environment={"PLUMB_TOKEN": canary, "AWS_SECRET_ACCESS_KEY": canary, "OMP_NUM_THREADS": "2"},
     )
     text = json.dumps(made)
-    assert canary not in text and "plumb_pat_aaaa" not in text
+    assert canary not in text
+    assert "plumb_pat_aaaa" not in text
     assert made["environment"] == {"OMP_NUM_THREADS": "2"}
     assert made["argv"] == ["train", "--token", "***", "--api-key=***", "nats://***@host", "***"]
 
@@ -94,6 +101,7 @@ def test_weights_digest_sees_values_types_and_names() -> None:
         return layer
 
     digest = record.weights_digest(model(1.0))
-    assert digest == record.weights_digest(model(1.0)) and len(digest) == 64
+    assert digest == record.weights_digest(model(1.0))
+    assert len(digest) == 64
     others = [model(1.0 + 2**-23), model(1.0, torch.float64), torch.nn.Sequential(model(1.0))]
     assert len({record.weights_digest(other) for other in others} | {digest}) == 4

@@ -18,19 +18,24 @@ def square_logits(side: int, strength: float) -> np.ndarray:
 
 def test_a_region_comes_back_at_full_size_with_its_class() -> None:
     seen = verdict.of_pixels(square_logits(20, 8), 128, 256, 0.5, 0.001)
-    assert seen.image_class == 2 and seen.score > 0.99
-    assert seen.class_map is not None and seen.class_map.shape == (128, 256)
+    assert seen.image_class == 2
+    assert seen.score > 0.99
+    assert seen.class_map is not None
+    assert seen.class_map.shape == (128, 256)
     assert set(np.unique(seen.class_map)) == {0, 2}
     # Enlarging rounds the four corners by a pixel; the rest is exact.
     assert 40 * 80 - 4 <= (seen.class_map == 2).sum() <= 40 * 80
-    assert seen.confidence is not None and seen.confidence[40, 80] > 0.99
+    assert seen.confidence is not None
+    assert seen.confidence[40, 80] > 0.99
 
 
 def test_fewer_pixels_than_the_least_share_are_no_defect() -> None:
     needed = 16 / 64**2
     assert verdict.of_pixels(square_logits(4, 8), 64, 64, 0.5, needed).image_class == 2
     below = verdict.of_pixels(square_logits(3, 8), 64, 64, 0.5, needed)
-    assert below.image_class == 0 and below.class_map is not None and not below.class_map.any()
+    assert below.image_class == 0
+    assert below.class_map is not None
+    assert not below.class_map.any()
 
 
 @settings(max_examples=40, deadline=None)

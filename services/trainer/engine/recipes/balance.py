@@ -17,9 +17,7 @@ def balanced_weights(counts: np.ndarray, classes: Sequence[str], chosen: Mapping
     """
     unknown = sorted(set(chosen) - set(classes))
     if unknown:
-        raise ValueError(
-            f"class_weights name {', '.join(unknown)}; the labels of this job are {', '.join(classes)}."
-        )
+        raise ValueError(f"class_weights name {', '.join(unknown)}; the labels of this job are {', '.join(classes)}.")
     share = counts / max(1, counts.sum())
     rarity = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(share, 1e-12)), 1.0)
     weights = np.minimum(rarity, LARGEST_WEIGHT)

@@ -18,9 +18,7 @@ from services.trainer.engine.recipes.config import RecipeConfig
 from services.trainer.engine.recipes.standardise import standardised
 
 NAME = "classification"
-DESCRIPTION = (
-    "Gives a whole image one label with a small ResNet; learns from tags, or from the largest marked shape."
-)
+DESCRIPTION = "Gives a whole image one label with a small ResNet; learns from tags, or from the largest marked shape."
 
 
 class Config(RecipeConfig):

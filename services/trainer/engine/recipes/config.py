@@ -17,15 +17,11 @@ class RecipeConfig(BaseModel):
     learning_rate: float = Field(
         2e-3, gt=0, le=1, description="The highest step size of AdamW, reached after the warm-up."
     )
-    weight_decay: float = Field(
-        0.01, ge=0, le=1, description="How strongly AdamW pulls weights towards zero."
-    )
+    weight_decay: float = Field(0.01, ge=0, le=1, description="How strongly AdamW pulls weights towards zero.")
     warmup_share: float = Field(
         0.1, ge=0, lt=1, description="The share of all steps over which the learning rate rises from zero."
     )
-    gradient_clip: float = Field(
-        1.0, gt=0, description="The largest norm of a gradient; longer ones are shortened."
-    )
+    gradient_clip: float = Field(1.0, gt=0, description="The largest norm of a gradient; longer ones are shortened.")
     image_size: int = Field(
         160,
         ge=64,
@@ -36,9 +32,7 @@ class RecipeConfig(BaseModel):
     channels: int = Field(
         1, description="1 looks at gray values, 3 at red, green and blue.", json_schema_extra={"enum": [1, 3]}
     )
-    augment: bool = Field(
-        True, description="Whether training images are flipped, turned and varied in brightness."
-    )
+    augment: bool = Field(True, description="Whether training images are flipped, turned and varied in brightness.")
     class_weights: dict[str, float] = Field(
         default_factory=dict,
         description="How much an error on a label counts, by label; labels left out are weighted by their rarity.",
@@ -49,9 +43,7 @@ class RecipeConfig(BaseModel):
         lt=1,
         description="The share of images without a split that is held back to choose the best model.",
     )
-    threshold: float = Field(
-        0.5, gt=0, lt=1, description="The confidence from which on a defect is reported."
-    )
+    threshold: float = Field(0.5, gt=0, lt=1, description="The confidence from which on a defect is reported.")
     checkpoint_epochs: int = Field(1, ge=1, description="A checkpoint is written every so many epochs.")
     seed: int = Field(
         0, ge=0, lt=2**32, description="Decides the first weights, the order of images and every variation."
@@ -71,7 +63,5 @@ class RecipeConfig(BaseModel):
         if self.channels not in (1, 3):
             raise ValueError("channels must be 1 (gray) or 3 (colour).")
         if any(weight <= 0 for weight in self.class_weights.values()):
-            raise ValueError(
-                "class_weights must all be above 0; to ignore a label leave it out of the labels."
-            )
+            raise ValueError("class_weights must all be above 0; to ignore a label leave it out of the labels.")
         return self

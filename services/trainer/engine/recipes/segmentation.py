@@ -31,9 +31,7 @@ class Config(RecipeConfig):
     depths: tuple[int, int, int, int] = Field(
         (1, 1, 1, 1), description="How many transformer blocks each of the four stages has."
     )
-    stem_size: int = Field(
-        16, ge=4, le=256, description="How many channels the fine detail at half size has."
-    )
+    stem_size: int = Field(16, ge=4, le=256, description="How many channels the fine detail at half size has.")
     first_stride: int = Field(
         2,
         ge=1,
@@ -54,9 +52,7 @@ class Config(RecipeConfig):
     @model_validator(mode="after")
     def _check_heads(self) -> Self:
         if any(size % heads for size, heads in zip(self.hidden_sizes, HEADS, strict=True)):
-            raise ValueError(
-                "hidden_sizes must be multiples of 1, 2, 4 and 8, the attention heads of the stages."
-            )
+            raise ValueError("hidden_sizes must be multiples of 1, 2, 4 and 8, the attention heads of the stages.")
         return self
 
 
@@ -75,7 +71,7 @@ class Segmenter(nn.Module):
     def __init__(self, config: Config, classes: int) -> None:
         super().__init__()
         fine = config.stem_size
-        self.stem = nn.Sequential(*_convolution(config.channels, fine, 1), *_convolution(fine, fine, 2))
+        self.stem = nn.Sequential(*_convolution(config.channels, fine, 2), *_convolution(fine, fine, 1))
         self.network = SegformerForSemanticSegmentation(_segformer(config))
         self.head = nn.Sequential(*_convolution(2 * fine, fine, 1), nn.Conv2d(fine, classes, 1))
 

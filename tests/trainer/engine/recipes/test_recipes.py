@@ -69,7 +69,7 @@ def test_every_setting_is_described_by_a_sentence(name: str) -> None:
     schema = next(entry["schema"] for entry in catalogue() if entry["name"] == name)
     for field, told in schema["properties"].items():
         text = told.get("description", "")
-        assert text.endswith(".") and text[0].isupper() or text[:1].isdigit(), field
+        assert (text.endswith(".") and text[0].isupper()) or text[:1].isdigit(), field
 
 
 def test_an_unknown_recipe_names_those_there_are() -> None:
@@ -86,7 +86,8 @@ def test_rare_classes_weigh_more_and_chosen_weights_stay() -> None:
     classes = ["background", "spot", "crack", "dust"]
     weights = balanced_weights(np.array([9_900, 100, 1, 0]), classes, {"crack": 3.0})
     assert weights[0] < weights[1] < LARGEST_WEIGHT
-    assert weights[2] == 3.0 and weights[3] == 1.0
+    assert weights[2] == 3.0
+    assert weights[3] == 1.0
     with pytest.raises(ValueError, match="crak"):
         balanced_weights(np.array([1, 1, 1, 1]), classes, {"crak": 1.0})
 
