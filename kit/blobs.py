@@ -20,13 +20,18 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 from urllib.parse import quote, urlsplit
 
+import structlog
 import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
+from minio.credentials.credentials import Credentials
 from minio.error import InvalidResponseError, MinioException, S3Error
 from urllib3.response import BaseHTTPResponse
 
+from kit.bucket_cors import allow_browser
 from kit.errors import NotFound, Unavailable
+
+_log = structlog.get_logger(__name__)
 
 CHUNK_BYTES = 2**20
 _PART_BYTES = 16 * 2**20
@@ -104,6 +109,8 @@ class ObjectStore:
         parallel: int = 16,
     ) -> None:
         self._endpoint = endpoint
+        self._region = region
+        self._credentials = Credentials(access_key, secret_key)
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="blobs")
         self._http = urllib3.PoolManager(
@@ -114,8 +121,12 @@ class ObjectStore:
         self._client = _client(endpoint, access_key, secret_key, region, self._http)
         self._public = _client(public_endpoint, access_key, secret_key, region, self._http)
 
-    async def ensure_bucket(self) -> None:
-        """Create the bucket when it is absent; safe to call from several processes at once."""
+    async def ensure_bucket(self, browser_origin: str | None = None) -> None:
+        """Create the bucket when it is absent; safe to call from several processes at once.
+
+        A new bucket lets pages of `browser_origin` upload, where the store keeps such rules per bucket. One that
+        exists already keeps the rules that its operator gave it.
+        """
 
         def work() -> None:
             if self._client.bucket_exists(self._bucket):
@@ -126,6 +137,8 @@ class ObjectStore:
                 # Stores word "another process was faster" differently; that it exists now is what counts.
                 if not self._client.bucket_exists(self._bucket):
                     raise
+            if browser_origin and not self._allow_browser(browser_origin):
+                _log.info("bucket_keeps_no_cors_rules", bucket=self._bucket, endpoint=self._endpoint)
 
         await self._run(self._bucket, work)
 
@@ -240,6 +253,11 @@ class ObjectStore:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.clear()
 
+    def _allow_browser(self, origin: str) -> bool:
+        return allow_browser(
+            self._http, self._endpoint, self._bucket, self._region, self._credentials, origin
+        )
+
     async def _run(self, subject: str, work: Callable[[], T]) -> T:
         """Do blocking work in a thread and translate what went wrong."""
         try:
@@ -297,7 +315,9 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: 
     if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/"):
         raise ValueError(f"{endpoint!r} is not an S3 endpoint; write it as https://host:port")
     # With the region known, signing a URL needs no request.
-    return Minio(url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http)
+    return Minio(
+        url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http
+    )
 
 
 def _opened(data: bytes | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
