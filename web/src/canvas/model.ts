@@ -18,7 +18,7 @@ export interface TagGeometry {
   readonly kind: "tag";
 }
 export interface BoxGeometry {
-  readonly kind: "bbox";
+  readonly kind: "box";
   readonly x: number;
   readonly y: number;
   readonly w: number;
@@ -95,14 +95,15 @@ export interface Annotation {
   /** Drawing order; the highest is on top. */
   readonly z: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly source?: string;
-  readonly score?: number;
+  readonly origin?: "HUMAN" | "MODEL" | "IMPORTED";
+  /** In [0, 1]; of model output only. */
+  readonly confidence?: number;
 }
 
 export interface Label {
   readonly name: string;
-  /** CSS colour. */
-  readonly colour: string;
+  /** CSS color. */
+  readonly color: string;
   /** Node names and the edges between them (by index), for skeletons. */
   readonly nodes?: readonly string[];
   readonly edges?: readonly (readonly [number, number])[];

@@ -28,7 +28,7 @@ export class Stage {
   #panFrom: Point | null = null;
   #spaceHeld = false;
   #fitted = false;
-  background = "#1a1b1e";
+  #background = "#1a1b1e";
 
   constructor(root: HTMLElement, editor: Editor) {
     this.#root = root;
@@ -61,11 +61,17 @@ export class Stage {
     this.redraw();
   }
 
+  /** The color around the image. */
+  setBackground(color: string): void {
+    this.#background = color;
+    this.#drawn = [];
+    this.redraw();
+  }
+
   destroy(): void {
     this.#stop.abort();
     this.#observer.disconnect();
     cancelAnimationFrame(this.#frame);
-    this.#image.setImage(null);
     for (const canvas of this.#canvases) canvas.remove();
   }
 
@@ -80,7 +86,7 @@ export class Stage {
     const seen = [view.scale, view.offsetX, view.offsetY, view.width, view.height, ratio];
     const shown = [...seen, scene.all(), selection, hidden, tool.lifted];
     // While a tool drags, none of these change and the expensive layers keep their pixels.
-    if (differs(seen, this.#drawn)) this.#image.draw(view, ratio, this.background);
+    if (differs(seen, this.#drawn)) this.#image.draw(view, ratio, this.#background);
     if (differs(shown, this.#drawn)) this.#shapes.draw(this.#editor, ratio);
     this.#drawn = shown;
     this.#overlay.draw(this.#editor, ratio, this.#pointer);

@@ -4,9 +4,9 @@ import { Editor } from "./editor";
 import type { Annotation, Geometry, Label, Operation, Point } from "./model";
 
 export const LABELS: readonly Label[] = [
-  { name: "crack", colour: "#e03131" },
-  { name: "chip", colour: "#1971c2" },
-  { name: "person", colour: "#2f9e44", nodes: ["head", "hand", "foot"], edges: [[0, 1], [1, 2]] },
+  { name: "crack", color: "#e03131" },
+  { name: "chip", color: "#1971c2" },
+  { name: "person", color: "#2f9e44", nodes: ["head", "hand", "foot"], edges: [[0, 1], [1, 2]] },
 ];
 
 export function annotation(id: string, geometry: Geometry, z = 1): Annotation {
@@ -14,7 +14,7 @@ export function annotation(id: string, geometry: Geometry, z = 1): Annotation {
 }
 
 export function box(x: number, y: number, w: number, h: number): Geometry {
-  return { kind: "bbox", x, y, w, h };
+  return { kind: "box", x, y, w, h };
 }
 
 /** A headless editor at zoom 1 on a 200 x 100 image, with the operations it emitted. */

@@ -1,6 +1,6 @@
 /**
  * Owns a mask while it is painted: a crop of 0/1 pixels that grows under the brush.
- * Does not know colours or canvases.
+ * Does not know colors or canvases.
  */
 
 import type { MaskGeometry, Point } from "../model";

@@ -15,7 +15,7 @@ export function boundsOf(geometry: Geometry): Bounds | null {
   switch (geometry.kind) {
     case "tag":
       return null;
-    case "bbox":
+    case "box":
       return box(geometry.x, geometry.y, geometry.w, geometry.h);
     case "rotated_box":
       return ofRotatedBox(geometry);

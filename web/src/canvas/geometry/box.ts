@@ -13,7 +13,7 @@ export function rotateAbout(point: Point, centre: Point, degrees: number): Point
 
 /** The four corners, clockwise from the box's own top-left. */
 export function cornersOf(box: BoxGeometry | RotatedBoxGeometry): [Point, Point, Point, Point] {
-  if (box.kind === "bbox") {
+  if (box.kind === "box") {
     const { x, y, w, h } = box;
     return [{ x, y }, { x: x + w, y }, { x: x + w, y: y + h }, { x, y: y + h }];
   }
@@ -26,7 +26,7 @@ export function cornersOf(box: BoxGeometry | RotatedBoxGeometry): [Point, Point,
 /** The upright box between two opposite corners, in any order. */
 export function boxBetween(a: Point, b: Point): BoxGeometry {
   return {
-    kind: "bbox",
+    kind: "box",
     x: Math.min(a.x, b.x),
     y: Math.min(a.y, b.y),
     w: Math.abs(a.x - b.x),

@@ -23,10 +23,10 @@ const SIDES: readonly (readonly [string, -1 | 0 | 1, -1 | 0 | 1, string])[] = [
 /** Handles in image pixels; `reach` is how far outside the rotation handle stands. */
 export function handlesOf(geometry: Geometry, reach: number): Handle[] {
   switch (geometry.kind) {
-    case "bbox":
+    case "box":
     case "rotated_box":
     case "ellipse":
-      return frameHandles(frameOf(geometry), reach, geometry.kind !== "bbox");
+      return frameHandles(frameOf(geometry), reach, geometry.kind !== "box");
     case "polygon":
       return geometry.parts.flatMap((part, p) => part.flatMap((ring, r) => ringHandles(ring, `${p}.${r}`, true)));
     case "polyline":
@@ -43,7 +43,7 @@ export function handlesOf(geometry: Geometry, reach: number): Handle[] {
 /** The geometry after `handle` was dragged from where it was to `to`. */
 export function dragged(geometry: Geometry, handle: Handle, to: Point): Geometry {
   switch (geometry.kind) {
-    case "bbox":
+    case "box":
       return draggedBox(geometry, handle, to);
     case "rotated_box":
     case "ellipse":
@@ -79,7 +79,7 @@ type Framed = BoxGeometry | RotatedBoxGeometry | EllipseGeometry;
 interface Frame { cx: number; cy: number; w: number; h: number; angle: number }
 
 function frameOf(geometry: Framed): Frame {
-  if (geometry.kind === "bbox") {
+  if (geometry.kind === "box") {
     return { cx: geometry.x + geometry.w / 2, cy: geometry.y + geometry.h / 2, w: geometry.w, h: geometry.h, angle: 0 };
   }
   if (geometry.kind === "rotated_box") return geometry;

@@ -13,7 +13,7 @@ export function hits(geometry: Geometry, point: Point, tolerance: number, edges:
   switch (geometry.kind) {
     case "tag":
       return false;
-    case "bbox":
+    case "box":
     case "rotated_box": {
       const ring = cornersOf(geometry).flatMap((corner) => [corner.x, corner.y]);
       return ringContains(ring, point) || distanceToRing(ring, point, true) <= tolerance;
@@ -39,7 +39,7 @@ export function hits(geometry: Geometry, point: Point, tolerance: number, edges:
 /** Area in square pixels; zero for what has none. Used to prefer the small object inside a big one. */
 export function areaOf(geometry: Geometry): number {
   switch (geometry.kind) {
-    case "bbox":
+    case "box":
     case "rotated_box":
       return geometry.w * geometry.h;
     case "polygon":

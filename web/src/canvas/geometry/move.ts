@@ -7,7 +7,7 @@ export function moved(geometry: Geometry, dx: number, dy: number): Geometry {
   switch (geometry.kind) {
     case "tag":
       return geometry;
-    case "bbox":
+    case "box":
     case "point":
       return { ...geometry, x: geometry.x + dx, y: geometry.y + dy };
     case "rotated_box":

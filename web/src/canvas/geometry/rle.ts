@@ -44,32 +44,53 @@ export interface CocoRle {
   readonly counts: string | readonly number[];
 }
 
-/** COCO run lengths of a mask on an image of the given size (pixels). */
+/** COCO run lengths of a mask on an image of the given size (pixels); what lies outside is cut. */
 export function toCocoRle(mask: MaskGeometry, imageWidth: number, imageHeight: number): CocoRle {
   const crop = decodeRuns(mask.counts, mask.width * mask.height);
-  const columns = new Uint8Array(imageWidth * imageHeight);
-  for (let y = 0; y < mask.height; y += 1) {
-    const imageY = y + mask.top;
-    if (imageY < 0 || imageY >= imageHeight) continue;
-    for (let x = 0; x < mask.width; x += 1) {
-      const imageX = x + mask.left;
-      if (imageX < 0 || imageX >= imageWidth) continue;
-      columns[imageX * imageHeight + imageY] = crop[y * mask.width + x] as number;
+  const counts: number[] = [];
+  let end = 0;
+  for (let x = Math.max(0, -mask.left); x < Math.min(mask.width, imageWidth - mask.left); x += 1) {
+    for (let y = Math.max(0, -mask.top); y < Math.min(mask.height, imageHeight - mask.top); y += 1) {
+      if (crop[y * mask.width + x] === 0) continue;
+      const at = (x + mask.left) * imageHeight + y + mask.top;
+      if (at === end && counts.length > 0) counts[counts.length - 1] = (counts.at(-1) as number) + 1;
+      else counts.push(at - end, 1);
+      end = at + 1;
     }
   }
-  return { size: [imageHeight, imageWidth], counts: compressCounts(encodeRuns(columns)) };
+  const rest = imageWidth * imageHeight - end;
+  if (rest > 0 || counts.length === 0) counts.push(rest);
+  return { size: [imageHeight, imageWidth], counts: compressCounts(counts) };
 }
 
 /** The mask behind COCO run lengths, cropped to its own bounds; null when it is empty. */
 export function fromCocoRle(rle: CocoRle): MaskGeometry | null {
   const [height, width] = rle.size;
   const counts = typeof rle.counts === "string" ? expandCounts(rle.counts) : rle.counts;
-  const columns = decodeRuns(counts, width * height);
-  const rows = new Uint8Array(width * height);
-  for (let x = 0; x < width; x += 1) {
-    for (let y = 0; y < height; y += 1) rows[y * width + x] = columns[x * height + y] as number;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total !== width * height) throw new RangeError(`The runs cover ${total} of ${width * height} pixels.`);
+  const runs = foregroundRuns(counts);
+  const first = runs[0];
+  const last = runs.at(-1);
+  if (first === undefined || last === undefined) return null;
+  // Only the columns in use are unpacked: the image may have a hundred million pixels.
+  const left = Math.floor(first.start / height);
+  const columns = Math.floor((last.end - 1) / height) - left + 1;
+  const rows = new Uint8Array(columns * height);
+  for (const { start, end } of runs) {
+    for (let at = start; at < end; at += 1) rows[(at % height) * columns + Math.floor(at / height) - left] = 1;
   }
-  return maskFromPixels(rows, 0, 0, width, height);
+  return maskFromPixels(rows, left, 0, columns, height);
+}
+
+function foregroundRuns(counts: readonly number[]): { start: number; end: number }[] {
+  const runs: { start: number; end: number }[] = [];
+  let at = 0;
+  counts.forEach((count, index) => {
+    if (index % 2 === 1 && count > 0) runs.push({ start: at, end: at + count });
+    at += count;
+  });
+  return runs;
 }
 
 /** A mask from a row-major array placed at (left, top), cropped to what is set; null when empty. */

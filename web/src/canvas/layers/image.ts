@@ -22,8 +22,8 @@ export class ImageLayer {
     this.#ctx = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
   }
 
+  /** The caller keeps the bitmap and closes it. */
   setImage(image: ImageBitmap | null): void {
-    this.#image?.close();
     this.#image = image;
   }
 

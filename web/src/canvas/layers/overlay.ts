@@ -80,8 +80,8 @@ export class OverlayLayer {
   #drawBrush(editor: Editor, pointer: Point): void {
     const ctx = this.#ctx;
     const radius = editor.brush.radius * editor.view.scale;
-    for (const [colour, grow] of [["rgba(0,0,0,0.7)", 1], [editor.brush.erasing ? "#ff8787" : "#ffffff", 0]] as const) {
-      ctx.strokeStyle = colour;
+    for (const [color, grow] of [["rgba(0,0,0,0.7)", 1], [editor.brush.erasing ? "#ff8787" : "#ffffff", 0]] as const) {
+      ctx.strokeStyle = color;
       ctx.lineWidth = 1.5;
       ctx.beginPath();
       ctx.arc(pointer.x, pointer.y, radius + grow, 0, 2 * Math.PI);

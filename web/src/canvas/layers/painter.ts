@@ -11,6 +11,8 @@ import { pathOf } from "./path";
 const FILL_ALPHA = 0.16;
 const FILL_ALPHA_SELECTED = 0.3;
 const MASK_ALPHA = 0.5;
+const LINE = 1.5;
+const LINE_SELECTED = 2.5;
 const DOT_RADIUS = 4;
 const FALLBACK_COLOUR = "#868e96";
 
@@ -28,19 +30,22 @@ export class Painter {
     this.#labels = new Map(labels.map((label) => [label.name, label]));
   }
 
-  colourOf(label: string): string {
-    return this.#labels.get(label)?.colour ?? FALLBACK_COLOUR;
+  colorOf(label: string): string {
+    return this.#labels.get(label)?.color ?? FALLBACK_COLOUR;
   }
 
-  /** Draws in image coordinates; `scale` is screen pixels for one image pixel. */
-  paint(ctx: CanvasRenderingContext2D, annotation: Annotation, scale: number, selected: boolean): void {
+  /**
+   * Draws in image coordinates; `scale` is screen pixels for one image pixel, `line` the width of an
+   * outline in screen pixels.
+   */
+  paint(ctx: CanvasRenderingContext2D, annotation: Annotation, scale: number, selected: boolean, line = LINE): void {
     const { geometry, label } = annotation;
-    const colour = this.colourOf(label);
-    ctx.strokeStyle = colour;
-    ctx.fillStyle = colour;
-    ctx.lineWidth = (selected ? 2.5 : 1.5) / scale;
+    const color = this.colorOf(label);
+    ctx.strokeStyle = color;
+    ctx.fillStyle = color;
+    ctx.lineWidth = (selected ? LINE_SELECTED : line) / scale;
     if (geometry.kind === "mask") {
-      this.#paintMask(ctx, geometry, colour);
+      this.#paintMask(ctx, geometry, color);
       if (selected) ctx.stroke(this.#path(geometry, label, scale));
       return;
     }
@@ -62,14 +67,14 @@ export class Painter {
   /** Draws a mask that is being painted. */
   paintBitmap(ctx: CanvasRenderingContext2D, bitmap: Bitmap, label: string): void {
     if (bitmap.width === 0) return;
-    const image = maskImage(bitmap.pixels, bitmap.width, bitmap.height, this.colourOf(label));
+    const image = maskImage(bitmap.pixels, bitmap.width, bitmap.height, this.colorOf(label));
     drawMask(ctx, image, bitmap.left, bitmap.top);
   }
 
-  #paintMask(ctx: CanvasRenderingContext2D, mask: MaskGeometry, colour: string): void {
+  #paintMask(ctx: CanvasRenderingContext2D, mask: MaskGeometry, color: string): void {
     let image = this.#masks.get(mask);
     if (image === undefined) {
-      image = maskImage(decodeRuns(mask.counts, mask.width * mask.height), mask.width, mask.height, colour);
+      image = maskImage(decodeRuns(mask.counts, mask.width * mask.height), mask.width, mask.height, color);
       this.#masks.set(mask, image);
     }
     drawMask(ctx, image, mask.left, mask.top);
@@ -104,14 +109,14 @@ function drawMask(ctx: CanvasRenderingContext2D, image: OffscreenCanvas, left: n
   ctx.globalAlpha = 1;
 }
 
-function maskImage(pixels: Uint8Array, width: number, height: number, colour: string): OffscreenCanvas {
+function maskImage(pixels: Uint8Array, width: number, height: number, color: string): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const ctx = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
   const image = ctx.createImageData(width, height);
   for (let i = 0; i < pixels.length; i += 1) image.data[4 * i + 3] = pixels[i] === 0 ? 0 : 255;
   ctx.putImageData(image, 0, 0);
   ctx.globalCompositeOperation = "source-in";
-  ctx.fillStyle = colour;
+  ctx.fillStyle = color;
   ctx.fillRect(0, 0, width, height);
   return canvas;
 }

@@ -8,7 +8,7 @@ import type { Geometry, Label, Ring, SkeletonGeometry } from "../model";
 export function pathOf(geometry: Geometry, label: Label | undefined, detail: number): Path2D {
   const path = new Path2D();
   switch (geometry.kind) {
-    case "bbox":
+    case "box":
       path.rect(geometry.x, geometry.y, geometry.w, geometry.h);
       break;
     case "rotated_box":

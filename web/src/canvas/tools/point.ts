@@ -28,7 +28,10 @@ export class PointTool extends Tool<"idle"> {
 
 type State = "idle" | "placing";
 
-/** Places the nodes of the active label in order; with Ctrl a node is labelled but hidden. */
+/**
+ * Places the nodes of the active label in order; with Ctrl a node is labelled but hidden.
+ * A label without named nodes gets numbered ones until Enter.
+ */
 export class SkeletonTool extends Tool<State> {
   readonly name = "skeleton";
   readonly cursor = "crosshair";
@@ -58,11 +61,12 @@ export class SkeletonTool extends Tool<State> {
   }
 
   #place(input: PointerInput): State | undefined {
-    const name = this.#names()[this.#nodes.length];
-    if (name === undefined) return undefined;
+    if (this.#host.activeLabel === null) return undefined;
+    const names = this.#names();
+    const name = names[this.#nodes.length] ?? String(this.#nodes.length + 1);
     const { x, y } = this.#host.clamped(input.point);
     this.#nodes.push({ name, x, y, visibility: input.ctrl ? 1 : 2 });
-    if (this.#nodes.length === this.#names().length) return this.#finish();
+    if (this.#nodes.length === names.length) return this.#finish();
     this.#preview();
     return "placing";
   }

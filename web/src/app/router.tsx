@@ -1,0 +1,89 @@
+/** Owns the addresses of all pages, and that everything but the door needs a session. */
+
+import { Button, Center, Stack, Text, Title } from "@mantine/core";
+import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from "@tanstack/react-router";
+import { Problem } from "@/api/problem";
+import { meQuery } from "@/features/session/session";
+import { SetupPage } from "@/features/session/SetupPage";
+import { SignInPage } from "@/features/session/SignInPage";
+import { Refused } from "@/ui/Loaded";
+import { queryClient } from "./queries";
+import { Shell } from "./Shell";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Failed });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignInPage,
+  validateSearch: ({ next }): { next?: string } => (isLocal(next) ? { next } : {}),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: SetupPage,
+  validateSearch: ({ token }) => ({ token: typeof token === "string" ? token : "" }),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      throw redirect({ to: "/sign-in", search: { next: location.href } });
+    }
+  },
+});
+
+const shell = createRoute({ getParentRoute: () => inside, id: "shell", component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ href: "/datasets" });
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell])]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Only a path of this site may be the place to go after signing in. */
+function isLocal(next: unknown): next is string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next);
+}
+
+function NotFound() {
+  return (
+    <Center mih="50vh">
+      <Stack align="center">
+        <Title order={1}>There is no such page</Title>
+        <Text c="dimmed">It may have moved, or the address was cut off.</Text>
+        <Button component={Link} to="/datasets">
+          To the datasets
+        </Button>
+      </Stack>
+    </Center>
+  );
+}
+
+function Failed({ error }: { readonly error: unknown }) {
+  return (
+    <Center mih="50vh" p="md">
+      <Refused error={error} onRetry={() => window.location.reload()} />
+    </Center>
+  );
+}

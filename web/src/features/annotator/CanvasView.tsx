@@ -1,0 +1,48 @@
+/**
+ * Owns the place of the canvas on the page and its image. The canvas itself draws outside React;
+ * its content is mirrored as a list of objects, so it needs no keyboard focus to be understood.
+ */
+
+import { Box, useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Editor } from "@/canvas/editor";
+import type { DisplayWindow } from "@/canvas/layers/image";
+import type { Pin } from "@/canvas/layers/overlay";
+import { Stage } from "@/canvas/stage";
+
+interface CanvasViewProps {
+  readonly editor: Editor;
+  readonly image: ImageBitmap | null;
+  readonly displayWindow: DisplayWindow;
+  readonly pins?: readonly Pin[];
+}
+
+const NO_PINS: readonly Pin[] = [];
+
+export function CanvasView({ editor, image, displayWindow, pins = NO_PINS }: CanvasViewProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const [stage, setStage] = useState<Stage | null>(null);
+  const dark = useComputedColorScheme("light") === "dark";
+
+  useEffect(() => {
+    if (root.current === null) return;
+    const made = new Stage(root.current, editor);
+    setStage(made);
+    return () => {
+      made.destroy();
+      setStage(null);
+    };
+  }, [editor]);
+
+  useEffect(() => stage?.setImage(image), [stage, image]);
+  useEffect(() => stage?.setWindow(displayWindow), [stage, displayWindow]);
+  useEffect(() => stage?.setPins(pins), [stage, pins]);
+  useEffect(() => stage?.setBackground(dark ? "#1a1b1e" : "#dee2e6"), [stage, dark]);
+
+  return (
+    <Box
+      ref={root} pos="relative" h="100%" w="100%" style={{ overflow: "hidden" }} tabIndex={0}
+      role="application" aria-label="Image with its annotations. Press question mark for the keys."
+    />
+  );
+}
