@@ -17,6 +17,8 @@ from kit.settings import Platform
 
 _log = structlog.get_logger(__name__)
 
+_READINESS_S = 2.0
+
 Setup = Callable[[App], Awaitable[None]]
 
 
@@ -38,7 +40,8 @@ class Host:
     async def start(self) -> None:
         """Compose every service and open the gRPC port when others have to reach this process."""
         blobs = object_store(self._settings)
-        await blobs.ensure_bucket()
+        if self._settings.s3_access_key.get_secret_value():  # services that keep no bytes get no keys
+            await blobs.ensure_bucket()
         for name in self._setups:
             self.apps[name] = App(name, self._settings, blobs, self._bus, self.channels)
         for name in contract.SERVICES:
@@ -56,6 +59,8 @@ class Host:
         async with asyncio.TaskGroup() as group:
             for app in self.apps.values():
                 group.create_task(app.run())
+            if self._server is not None:
+                group.create_task(self._report_readiness(self._server))
 
     async def close(self) -> None:
         if self._server is not None:
@@ -66,6 +71,16 @@ class Host:
             if isinstance(channel, SocketChannel):
                 await channel.close()
         await self._bus.close()
+
+    async def _report_readiness(self, server: RpcServer) -> None:
+        """A service is ready while its own database answers; what it calls may be away without taking it down too."""
+        while True:
+            pings = await asyncio.gather(*(app.db.ping() for app in self.apps.values()), return_exceptions=True)
+            failures = [ping for ping in pings if isinstance(ping, BaseException)]
+            if failures:
+                _log.warning("not ready", error=repr(failures[0]))
+            await server.report(ready=not failures)
+            await asyncio.sleep(_READINESS_S)
 
     async def _open_port(self) -> None:
         endpoints = {name: self.apps[name].endpoint for name in self.apps if name in contract.SERVICES}

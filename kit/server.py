@@ -12,7 +12,7 @@ from grpc_status import rpc_status
 
 from kit.channel import CHANNEL_OPTIONS
 from kit.errors import PlumbError, to_status
-from kit.rpc import Endpoint, Envelope
+from kit.rpc import DEFAULT_DEADLINE_S, Endpoint, Envelope
 
 _MAX_PENDING = 512
 _SERVER_OPTIONS = [
@@ -24,6 +24,8 @@ _SERVER_OPTIONS = [
     ("grpc.max_connection_age_grace_ms", 30_000),
 ]
 _GRACE_S = 25
+LIVENESS = "liveness"
+"""Name under which the health service says that the process lives, whatever its dependencies do."""
 
 
 class RpcServer:
@@ -38,7 +40,13 @@ class RpcServer:
 
     async def start(self) -> None:
         await self._server.start()
-        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        await self._health.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
+        await self.report(ready=True)
+
+    async def report(self, *, ready: bool) -> None:
+        """Say whether calls can be answered, so that balancers send them here or elsewhere."""
+        status = health_pb2.HealthCheckResponse
+        await self._health.set("", status.SERVING if ready else status.NOT_SERVING)
 
     async def stop(self) -> None:
         """Tell balancers first, then let running calls end."""
@@ -73,5 +81,5 @@ def _envelope(context: grpc.aio.ServicerContext[Any, Any]) -> Envelope:
     return Envelope(
         token=str(metadata.get("authorization", "")).removeprefix("Bearer "),
         traceparent=str(metadata.get("traceparent", "")),
-        timeout_s=min(remaining, Envelope.timeout_s) if remaining is not None else Envelope.timeout_s,
+        timeout_s=DEFAULT_DEADLINE_S if remaining is None else remaining,
     )
