@@ -156,10 +156,7 @@ def read_index(index_bytes: bytes) -> tuple[list[Range], int]:
         document = json.loads(index_bytes)
         if document["format"] != FORMAT:
             raise DamagedRange(f"the index has format {document['format']!r}; this reader knows {FORMAT!r}")
-        ranges = [
-            Range(part["first_key"], part["count"], part["size"], part["sha256"])
-            for part in document["ranges"]
-        ]
+        ranges = [Range(part["first_key"], part["count"], part["size"], part["sha256"]) for part in document["ranges"]]
         spread = document["spread"]
         if type(spread) is not int or spread < 1:
             raise DamagedRange(f"the index has spread {spread!r}; it must be a positive whole number")
@@ -248,9 +245,7 @@ def recut(
             yield replace(part, body=None) if part.sha256 in known else part
 
 
-def patch(
-    old_ranges: Ranges, changes: Changes, read_range: ReadRange, *, spread: int = SPREAD
-) -> Iterator[Range]:
+def patch(old_ranges: Ranges, changes: Changes, read_range: ReadRange, *, spread: int = SPREAD) -> Iterator[Range]:
     """Like `recut`, from the old ranges' bytes and the changes (None = removed): encodes only what changed.
 
     Reads only touched ranges. Raises DamagedRange when the bytes of one are not its own.
@@ -264,9 +259,7 @@ def patch(
             position += 1
             continue
         begin = position
-        while position < len(old_ranges) and (
-            piece.stop is None or old_ranges[position].first_key < piece.stop
-        ):
+        while position < len(old_ranges) and (piece.stop is None or old_ranges[position].first_key < piece.stop):
             position += 1
         low = 0 if piece.start is None else bisect_left(keys, piece.start)
         high = len(keys) if piece.stop is None else bisect_left(keys, piece.stop)
@@ -316,9 +309,7 @@ def differing(old_ranges: Iterable[Range], new_ranges: Iterable[Range]) -> tuple
     """The ranges that only the old and only the new version has: the ones a diff has to open."""
     old, new = list(old_ranges), list(new_ranges)
     shared = {part.sha256 for part in old} & {part.sha256 for part in new}
-    return [part for part in old if part.sha256 not in shared], [
-        part for part in new if part.sha256 not in shared
-    ]
+    return [part for part in old if part.sha256 not in shared], [part for part in new if part.sha256 not in shared]
 
 
 def diff(
@@ -332,12 +323,8 @@ def diff(
     only_old, only_new = differing(old_ranges, new_ranges)
     common = sorted({part.first_key for part in only_old} & {part.first_key for part in only_new})
     for start, stop in zip([None, *common], [*common, None], strict=True):
-        old = {
-            raw for part in _within(only_old, start, stop) for raw in _lines_of(part, read_range(part.sha256))
-        }
-        new = {
-            raw for part in _within(only_new, start, stop) for raw in _lines_of(part, read_range(part.sha256))
-        }
+        old = {raw for part in _within(only_old, start, stop) for raw in _lines_of(part, read_range(part.sha256))}
+        new = {raw for part in _within(only_new, start, stop) for raw in _lines_of(part, read_range(part.sha256))}
         # Bytes decide, not `==` of payloads: in Python 1 == 1.0 == True, and the digest tells them apart.
         before, after = dict(map(_parse, old - new)), dict(map(_parse, new - old))
         for key in sorted(before.keys() | after.keys()):
@@ -392,8 +379,6 @@ def _check(part: Range, body: bytes, last: str | None, spread: int) -> str:
         raise DamagedRange("the first key, count or size of the range is not the one in the index")
     if any(left >= right for left, right in pairwise(keys)) or (last is not None and keys[0] <= last):
         raise DamagedRange("the keys of the range do not ascend")
-    if any(is_boundary(key, spread) for key in keys[1:]) or (
-        last is not None and not is_boundary(keys[0], spread)
-    ):
+    if any(is_boundary(key, spread) for key in keys[1:]) or (last is not None and not is_boundary(keys[0], spread)):
         raise DamagedRange("the range is not cut where the format says")
     return keys[-1]

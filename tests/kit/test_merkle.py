@@ -39,8 +39,7 @@ class Version:
         return [
             (key, payload)
             for key, payload in self.entries
-            if (interval.start is None or key >= interval.start)
-            and (interval.stop is None or key < interval.stop)
+            if (interval.start is None or key >= interval.start) and (interval.stop is None or key < interval.stop)
         ]
 
 
@@ -103,16 +102,12 @@ def test_digest_does_not_depend_on_insertion_order(content: dict[str, Payload], 
 @given(contents, contents)
 def test_equal_digest_means_equal_lines(one: dict[str, Payload], other: dict[str, Payload]) -> None:
     first, second = Version(one), Version(other)
-    same = [merkle.line(*entry) for entry in first.entries] == [
-        merkle.line(*entry) for entry in second.entries
-    ]
+    same = [merkle.line(*entry) for entry in first.entries] == [merkle.line(*entry) for entry in second.entries]
     assert (first.index == second.index) == same
 
 
 @given(contents, st.lists(edits, min_size=1, max_size=4))
-def test_incremental_equals_full_cut(
-    content: dict[str, Payload], script: list[dict[str, Payload | None]]
-) -> None:
+def test_incremental_equals_full_cut(content: dict[str, Payload], script: list[dict[str, Payload | None]]) -> None:
     ranges, stored = Version(content).ranges, Version(content).bodies
     for edit in script:
         content = edited(content, edit)
@@ -142,9 +137,7 @@ def test_only_touched_ranges_are_read_and_rewritten(
         own = [key for key, _ in merkle.entries_of(part, old.bodies[part.sha256])]
         start = None if number == 0 else part.first_key
         following = old.ranges[number + 1].first_key if number + 1 < len(old.ranges) else None
-        touched = any(
-            (start is None or key >= start) and (following is None or key <= following) for key in edit
-        )
+        touched = any((start is None or key >= start) and (following is None or key <= following) for key in edit)
         assert touched or not set(own) & set(read)
 
 
@@ -155,9 +148,7 @@ def test_removing_and_restoring_a_boundary_key_merges_and_splits() -> None:
     rest = [(key, {}) for key in numbers if key != gone]
 
     def read(entries: list[Entry]):  # type: ignore[no-untyped-def]
-        return lambda part: [
-            entry for entry in entries if (part.start or "") <= entry[0] < (part.stop or "~")
-        ]
+        return lambda part: [entry for entry in entries if (part.start or "") <= entry[0] < (part.stop or "~")]
 
     merged = list(merkle.recut(old, [gone], read(rest)))
     assert merged == list(merkle.cut(rest))
@@ -168,9 +159,7 @@ def test_removing_and_restoring_a_boundary_key_merges_and_splits() -> None:
 
 
 @given(contents, edits)
-def test_diff_lists_exactly_what_changed(
-    content: dict[str, Payload], edit: dict[str, Payload | None]
-) -> None:
+def test_diff_lists_exactly_what_changed(content: dict[str, Payload], edit: dict[str, Payload | None]) -> None:
     old, new = Version(content), Version(edited(content, edit))
     opened: list[str] = []
 

@@ -96,9 +96,7 @@ class _Worker:
         self._process: Process | None = None
         self._jobs = 0
 
-    async def ask(
-        self, header: dict[str, Any], data: bytes, timeout_s: float
-    ) -> tuple[dict[str, Any], bytes]:
+    async def ask(self, header: dict[str, Any], data: bytes, timeout_s: float) -> tuple[dict[str, Any], bytes]:
         """The worker's answer. Raises ImageRefused when it is late or dies.
 
         Then, and when cancelled, it is killed.
@@ -156,17 +154,14 @@ class _Worker:
 def _measured(answer: dict[str, Any], body: bytes) -> Measured:
     try:
         first, second = answer["sizes"]
-        return Measured(
-            **answer["facts"], thumbnail=body[:first], preview=body[first : first + second] or None
-        )
+        return Measured(**answer["facts"], thumbnail=body[:first], preview=body[first : first + second] or None)
     except (KeyError, TypeError, ValueError) as error:
-        raise ImageRefused(
-            Reason.DECODER_CRASHED, "the decoder gave no usable answer; re-save the image"
-        ) from error
+        raise ImageRefused(Reason.DECODER_CRASHED, "the decoder gave no usable answer; re-save the image") from error
 
 
 async def _exchange(process: Process, header: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(frame_start(header, len(data)))
     process.stdin.write(data)
     await process.stdin.drain()

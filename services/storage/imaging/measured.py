@@ -67,6 +67,4 @@ class Measured:
 
     def facts(self) -> dict[str, Any]:
         """Everything but the renditions, ready for JSON."""
-        return {
-            field.name: getattr(self, field.name) for field in fields(self) if field.name not in RENDITIONS
-        }
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in RENDITIONS}

@@ -26,9 +26,7 @@ def measure(data: bytes, max_pixels: int) -> Measured:
         raise ImageRefused(
             Reason.TOO_MANY_PIXELS, "decoding the image needs more memory than allowed; split it into tiles"
         ) from error
-    except (
-        Exception
-    ) as error:  # codecs raise every type there is when fuzzed, so no list of types can be complete
+    except Exception as error:  # codecs raise every type there is when fuzzed, so no list of types can be complete
         raise ImageRefused(
             Reason.CORRUPT_IMAGE,
             f"the image is damaged or cut off ({_short(error)}); export or upload it again",

@@ -79,9 +79,7 @@ def upright(samples: NDArray[np.generic], orientation: int) -> NDArray[np.generi
 def check_size(width: int, height: int, max_pixels: int) -> None:
     """Refuse a picture by its declared size, before any memory is spent on it. Raises ImageRefused."""
     if width < 1 or height < 1:
-        raise ImageRefused(
-            Reason.CORRUPT_IMAGE, f"the image declares {width} x {height} pixels; export it again"
-        )
+        raise ImageRefused(Reason.CORRUPT_IMAGE, f"the image declares {width} x {height} pixels; export it again")
     if width * height > max_pixels:
         raise ImageRefused(
             Reason.TOO_MANY_PIXELS,

@@ -68,7 +68,9 @@ def _brightness(strip: NDArray[np.generic], colour_channels: int, scale: Scale) 
         values = strip[..., 0].astype(np.float32)
     span = np.float32(max(scale.white - scale.black, _SMALLEST_SPAN))
     values = ((values - np.float32(scale.black)) / span).astype(np.float32)
-    return np.clip(np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
+    if strip.dtype.kind == "f":
+        values = np.nan_to_num(values, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
+    return np.clip(values, 0, 1)
 
 
 def _laplacian(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -46,8 +46,10 @@ def _windowed(samples: NDArray[np.generic], channels: int, scale: Scale) -> NDAr
 
 def _to_bytes(values: NDArray[np.generic], low: float, high: float) -> NDArray[np.uint8]:
     span = np.float32(255 / (high - low)) if high > low else np.float32(0)
-    light = (values.astype(np.float32) - np.float32(low)) * span
-    return np.clip(np.nan_to_num(light, nan=0.0, posinf=255.0, neginf=0.0) + 0.5, 0, 255).astype(np.uint8)
+    light = (values.astype(np.float32) - np.float32(low)) * span + np.float32(0.5)
+    if values.dtype.kind == "f":
+        light = np.nan_to_num(light, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+    return np.clip(light, 0, 255).astype(np.uint8)
 
 
 def perceptual_hashes(display: Image.Image) -> tuple[str, str]:
@@ -58,7 +60,7 @@ def perceptual_hashes(display: Image.Image) -> tuple[str, str]:
 
 def thumbnail(display: Image.Image) -> bytes:
     """WebP with the long side at most 256 pixels."""
-    return _encoded(_fitted(display, THUMBNAIL_SIDE), "WEBP", quality=80, method=4)
+    return _encoded(_fitted(display, THUMBNAIL_SIDE), "WEBP", quality=80, method=1)
 
 
 def preview(display: Image.Image, pixels: Pixels, effective_bits: int) -> tuple[str, bytes | None]:
@@ -67,15 +69,18 @@ def preview(display: Image.Image, pixels: Pixels, effective_bits: int) -> tuple[
         return "", None
     small = _fitted(display, PREVIEW_SIDE)
     if small.mode in ("LA", "RGBA"):
-        return "image/webp", _encoded(small, "WEBP", quality=90, method=2)
+        return "image/webp", _encoded(small, "WEBP", quality=90, method=1)
     return "image/jpeg", _encoded(small, "JPEG", quality=90)
 
 
 def _fitted(display: Image.Image, side: int) -> Image.Image:
     # WebP knows no grey with alpha.
-    small = display.convert("RGBA") if display.mode == "LA" else display.copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return small
+    image = display.convert("RGBA") if display.mode == "LA" else display
+    shrink = max(image.size) / side
+    if shrink <= 1:
+        return image
+    size = (max(1, round(image.width / shrink)), max(1, round(image.height / shrink)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:

@@ -103,13 +103,9 @@ def _repeats(top: NDArray[np.uint64], values: NDArray[np.uint64], bits: int, con
     return np.array_equal(repeated, values)
 
 
-def _window(
-    values: NDArray[np.generic], counts: NDArray[np.int64], black: float, white: float
-) -> tuple[float, float]:
+def _window(values: NDArray[np.generic], counts: NDArray[np.int64], black: float, white: float) -> tuple[float, float]:
     share = np.cumsum(counts) / counts.sum()
-    low, high = (
-        float(values[min(int(np.searchsorted(share, part)), len(values) - 1)]) for part in _PERCENTILES
-    )
+    low, high = (float(values[min(int(np.searchsorted(share, part)), len(values) - 1)]) for part in _PERCENTILES)
     if white <= black:
         return low, low + 1.0
     narrowest = (white - black) * _NARROWEST_WINDOW

@@ -33,9 +33,7 @@ def media_type_of(data: bytes) -> str:
         return "image/tiff"
     if data.startswith(b"BM"):
         return "image/bmp"
-    raise ImageRefused(
-        Reason.UNSUPPORTED_FORMAT, f"{_looks_like(data)}; convert it to JPEG, PNG, WebP, TIFF or BMP"
-    )
+    raise ImageRefused(Reason.UNSUPPORTED_FORMAT, f"{_looks_like(data)}; convert it to JPEG, PNG, WebP, TIFF or BMP")
 
 
 def _looks_like(data: bytes) -> str:

@@ -50,9 +50,7 @@ def _check(page: TiffPage, max_pixels: int) -> None:
         )
     # tifffile reads a missing strip or tile as zeros, which would be a defect nobody made.
     if not page.databytecounts or 0 in page.databytecounts:
-        raise ImageRefused(
-            Reason.CORRUPT_IMAGE, "the TIFF lacks some of its strips or tiles; export it again"
-        )
+        raise ImageRefused(Reason.CORRUPT_IMAGE, "the TIFF lacks some of its strips or tiles; export it again")
 
 
 def _interleaved(page: TiffPage, samples: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -148,9 +148,7 @@ def test_every_common_mode_has_a_thumbnail(files: Any, mode: str) -> None:
     assert shown(measured.thumbnail).max() > 200
 
 
-@pytest.mark.parametrize(
-    ("kind", "needs_preview"), [("JPEG", False), ("PNG", False), ("WEBP", False), ("BMP", True)]
-)
+@pytest.mark.parametrize(("kind", "needs_preview"), [("JPEG", False), ("PNG", False), ("WEBP", False), ("BMP", True)])
 def test_preview_only_where_a_browser_needs_it(files: Any, kind: str, needs_preview: bool) -> None:
     measured = measure(files.pillow(files.scene(), kind), LIMIT)
     assert (measured.preview is not None) == needs_preview == bool(measured.preview_media_type)
@@ -255,9 +253,7 @@ def test_every_format_keeps_the_pixel_cap(files: Any, kind: str) -> None:
     assert measure(data, 3000).width == 60
 
 
-@pytest.mark.parametrize(
-    "options", [{"lossless": True}, {"quality": 50}, {"quality": 50, "exif": b"Exif\0\0"}]
-)
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 50}, {"quality": 50, "exif": b"Exif\0\0"}])
 def test_webp_size_is_read_from_every_kind_of_header(files: Any, options: dict[str, object]) -> None:
     assert _webp_size(files.pillow(files.scene(50, 70), "WEBP", **options)) == (70, 50)
 
