@@ -42,7 +42,7 @@ TABLE: dict[str, frozenset[str]] = {
     "auth.ListPermissions": _ALL,
     "auth.ListTokens": _ALL,
     "auth.CreateToken": _ALL,
-    "auth.RevokeToken": _ALL,
+    "auth.RevokeToken": _ALL | {SERVICE},
     "auth.CreateSession": _ANYONE,
     "auth.AcceptInvitation": _ANYONE,
     "auth.RefreshSession": _ANYONE,

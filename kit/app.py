@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
+from plumbapi.common.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 
 from kit import relay, telemetry
+from kit.audit import AuditServicer
 from kit.blobs import ObjectStore
 from kit.bus import Bus
 from kit.channel import Channel, Peers
@@ -42,6 +44,7 @@ class App:
         self._tasks: dict[str, Callable[[], Awaitable[None]]] = {}
         self._closers: list[Callable[[], Awaitable[None]]] = [self.db.close]
         telemetry.trace_sql(self.db.engine)
+        self.register(add_AuditServiceServicer_to_server, AuditServicer())
         self.task("relay", lambda: relay.run(self.db, bus, name))
 
     def register(self, add_to_server: Callable[[Any, Any], None], servicer: object) -> None:

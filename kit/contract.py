@@ -47,6 +47,16 @@ def response_class(path: str) -> type[Message]:
     return message_factory.GetMessageClass(descriptor.output_type)
 
 
+def without_secrets(message: Message) -> Message:
+    """A copy without the fields marked `debug_redact`, at the top level of a message."""
+    public = type(message)()
+    public.CopyFrom(message)
+    for field in message.DESCRIPTOR.fields:
+        if field.GetOptions().debug_redact:
+            public.ClearField(field.name)
+    return public
+
+
 def check_required(request: Message) -> None:
     """Refuse a request that leaves out a field marked REQUIRED, at any depth.
 

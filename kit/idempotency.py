@@ -1,4 +1,7 @@
-"""Owns "a retried request has one effect": the answer to a request_id is stored in the transaction of its effect."""
+"""Owns "a retried request has one effect": the answer to a request_id is stored in the transaction of its effect.
+
+Fields marked `debug_redact` are left out of what is stored: a secret that is shown once is not kept to be shown twice.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import contract
 from kit.errors import Conflict, Invalid
 from kit.identity import Principal
 from kit.journal_tables import idempotency
@@ -47,7 +51,7 @@ async def store(tx: AsyncSession, who: Principal, method: str, request: Message,
     await tx.execute(
         update(idempotency)
         .filter_by(**_key(who, method, request.request_id))  # type: ignore[attr-defined]
-        .values(response=response.SerializeToString())
+        .values(response=contract.without_secrets(response).SerializeToString())
     )
 
 

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from plumbapi.auth import v1 as pb
+from sqlalchemy import text
 
 from embedded.testing import shared_stack
 from kit import migrate
@@ -22,9 +24,7 @@ from kit.host import object_store
 from kit.identity import Identity, service_principal
 from kit.rpc import Envelope
 from kit.settings import Platform
-from plumbapi.auth import v1 as pb
 from services.auth.service import setup
-from sqlalchemy import text
 
 PASSWORD = "four random words here"
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from datetime import timedelta
-
-import pytest
-from kit import clock
-from kit.channel import Peers
-from kit.db import Database
-from kit.errors import Exhausted, Unauthenticated
-from kit.identity import Identity
 from plumbapi.auth import v1 as pb
-from services.auth import credentials, tables
-from sqlalchemy import select, update
 
-from tests.auth.conftest import Join, Person, fresh_email
+from kit.channel import Peers
+from kit.identity import Identity
+from tests.auth.conftest import Person
 
 
 def sign_in(person: Person, password: str | None = None) -> pb.CreateSessionRequest:
