@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -180,7 +180,7 @@ class ObjectStore:
 
         return await self._run(key, work)
 
-    async def stream(self, key: str, chunk_bytes: int = CHUNK_BYTES) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes, None]:
         """The bytes of an object in chunks; memory stays at one chunk."""
         check_key(key)
         response = await self._run(key, lambda: self._open(key))

@@ -41,7 +41,7 @@ class Host:
         """Compose every service and open the gRPC port when others have to reach this process."""
         blobs = object_store(self._settings)
         if self._settings.s3_access_key.get_secret_value():  # services that keep no bytes get no keys
-            await blobs.ensure_bucket()
+            await blobs.ensure_bucket(browser_origin=self._settings.public_url)
         for name in self._setups:
             self.apps[name] = App(name, self._settings, blobs, self._bus, self.channels)
         for name in contract.SERVICES:
