@@ -88,7 +88,7 @@ def test_cut_refuses_keys_that_do_not_ascend(pair: tuple[str, str]) -> None:
 
 
 def test_cut_refuses_what_json_cannot_say() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not JSON compliant"):
         list(merkle.cut([("a", {"x": float("nan")})]))
 
 
