@@ -56,9 +56,7 @@ def subscriber(workspace_id: str, home: Home = DEFAULT_HOME) -> None:
     """Create a NATS user that may read the events of one workspace; its password is shown once."""
     bus = Stack(home).nats
     user, password = bus.add_subscriber(workspace_id)
-    typer.echo(
-        f"server    {bus.address}\nuser      {user}\npassword  {password}\nsubject   feed.{workspace_id}.>"
-    )
+    typer.echo(f"server    {bus.address}\nuser      {user}\npassword  {password}\nsubject   feed.{workspace_id}.>")
 
 
 def main() -> None:

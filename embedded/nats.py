@@ -61,9 +61,7 @@ class Nats:
         the server runs or not, and drops no connection of others.
         """
         if not _WORKSPACE_ID.fullmatch(workspace_id):
-            raise EmbeddedError(
-                f"{workspace_id!r} is no workspace id; copy it from the workspace's settings."
-            )
+            raise EmbeddedError(f"{workspace_id!r} is no workspace id; copy it from the workspace's settings.")
         user = f"{workspace_id}.{secrets.token_hex(4)}"
         password = secrets.token_urlsafe(24)
         # A random password of this length needs no slow hash; a slow one would only burden every connect.
@@ -149,9 +147,7 @@ class Nats:
         deadline = time.monotonic() + patience_s
         while not self._admits(user, password):
             if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"The event bus did not take the new user; see its log in {self._state.logs_dir}."
-                )
+                raise EmbeddedError(f"The event bus did not take the new user; see its log in {self._state.logs_dir}.")
             time.sleep(0.02)
 
     def _admits(self, user: str, password: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,16 @@ class Platform(Stack):
             "PLUMB_AUTH_BOOTSTRAP_FILE": str(self.state.owner_link_file),
         }
 
+    def service_environment(self, service: str) -> dict[str, str]:
+        """The settings of one service in a process of its own: only its own database, and where its peers are."""
+        ports = {name: self._rpc_port(name) for name in SERVICES}
+        foreign = {f"PLUMB_DATABASE_URL_{name.upper()}" for name in SERVICES if name != service}
+        return {
+            **{name: value for name, value in self.environment.items() if name not in foreign},
+            **{f"PLUMB_PEERS_{name.upper()}": f"{LOOPBACK}:{port}" for name, port in ports.items()},
+            "PLUMB_RPC_PORT": str(ports[service]),
+        }
+
     def _web_address(self) -> str:
         self._port = self.state.port("gateway", self._port or None)
         return f"http://{LOOPBACK}:{self._port}"
@@ -62,34 +73,15 @@ class Platform(Stack):
         ]
 
     def _all_services(self) -> Program:
-        return Program(
-            name="services",
-            command=[sys.executable, "-m", "services", "--migrate", "all"],
-            environment=self.environment,
-            ready=self._gateway_ready,
-            stop_timeout_s=40.0,
-        )
+        return _services("services", "all", self.environment, self._gateway_ready)
 
     def _service_programs(self) -> list[Program]:
-        ports = {service: self._rpc_port(service) for service in SERVICES}
-        peers = {f"PLUMB_PEERS_{service.upper()}": f"{LOOPBACK}:{port}" for service, port in ports.items()}
-        programs = []
-        for service in SERVICES:
-            own = {
-                name: value
-                for name, value in self.environment.items()
-                if not name.startswith("PLUMB_DATABASE_URL_") or name.endswith(service.upper())
-            }
-            programs.append(
-                Program(
-                    name=service,
-                    command=[sys.executable, "-m", "services", "--migrate", service],
-                    environment={**own, **peers, "PLUMB_RPC_PORT": str(ports[service])},
-                    ready=self._gateway_ready if service == "gateway" else partial(accepts, ports[service]),
-                    stop_timeout_s=40.0,
-                )
-            )
-        return programs
+        return [self._service_program(service) for service in SERVICES]
+
+    def _service_program(self, service: str) -> Program:
+        environment = self.service_environment(service)
+        listens = partial(accepts, int(environment["PLUMB_RPC_PORT"]))
+        return _services(service, service, environment, self._gateway_ready if service == "gateway" else listens)
 
     def _rpc_port(self, service: str) -> int:
         """Nothing outside depends on these ports, so a busy one is simply replaced."""
@@ -101,3 +93,13 @@ class Platform(Stack):
             return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
+
+
+def _services(name: str, targets: str, environment: dict[str, str], ready: Callable[[], bool]) -> Program:
+    return Program(
+        name=name,
+        command=[sys.executable, "-m", "services", "--migrate", targets],
+        environment=environment,
+        ready=ready,
+        stop_timeout_s=40.0,
+    )

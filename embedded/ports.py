@@ -21,9 +21,7 @@ def pick_free_port(taken: Collection[int] = ()) -> int:
     for port in random.sample(_CANDIDATES, 200):
         if port not in taken and is_free(port):
             return port
-    raise EmbeddedError(
-        "No free loopback port was found between 18000 and 32000; stop programs that hold them."
-    )
+    raise EmbeddedError("No free loopback port was found between 18000 and 32000; stop programs that hold them.")
 
 
 def is_free(port: int) -> bool:

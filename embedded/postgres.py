@@ -115,9 +115,7 @@ class Postgres:
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode != 0:
-            raise StartFailed(
-                f"PostgreSQL could not create its cluster in {self._data}:\n{done.stdout}{done.stderr}"
-            )
+            raise StartFailed(f"PostgreSQL could not create its cluster in {self._data}:\n{done.stdout}{done.stderr}")
         draft.rename(self._data)
 
     def _end_leftover(self) -> None:
@@ -156,9 +154,7 @@ class Postgres:
         return True
 
     async def _ensure_databases(self) -> None:
-        connection = await asyncpg.connect(
-            host=str(self.socket_dir), user=_SUPERUSER, database="postgres", timeout=5
-        )
+        connection = await asyncpg.connect(host=str(self.socket_dir), user=_SUPERUSER, database="postgres", timeout=5)
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", _ROLE):
                 await connection.execute(f"CREATE ROLE {_ROLE} LOGIN")
@@ -211,9 +207,7 @@ def _own_private_dir(path: Path, identity: tuple[int, int] | None) -> None:
     found = path.stat(follow_symlinks=False)
     owner = identity[0] if identity else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise EmbeddedError(
-            f"{path} exists but does not belong to the platform alone; remove it and start again."
-        )
+        raise EmbeddedError(f"{path} exists but does not belong to the platform alone; remove it and start again.")
 
 
 def _allow_passage(path: Path) -> None:
@@ -245,7 +239,5 @@ def _wait_gone(pid: int, data: Path, patience_s: float = 10.0) -> None:
     deadline = time.monotonic() + patience_s
     while _runs_cluster(pid, data):
         if time.monotonic() > deadline:
-            raise StartFailed(
-                f"PostgreSQL process {pid} still holds {data} and does not end; stop it by hand."
-            )
+            raise StartFailed(f"PostgreSQL process {pid} still holds {data} and does not end; stop it by hand.")
         time.sleep(0.05)

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -82,7 +83,7 @@ class State:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _load(self) -> dict[str, dict]:
+    def _load(self) -> dict[str, dict[str, Any]]:
         if self._file.exists():
             return json.loads(self._file.read_text(encoding="utf-8"))
         self._data = {"secrets": _new_secrets(), "ports": {}}

@@ -88,7 +88,7 @@ class Supervisor:
             self._started.set()
             while not self._stop_wanted.wait(_TICK_S):
                 self._step_all(self._children.values())
-        except Exception as failure:  # noqa: BLE001 - raised again in the thread that waits
+        except Exception as failure:  # raised again in the thread that waits
             self._failure = failure
         finally:
             for child in reversed(self._children.values()):

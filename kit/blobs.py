@@ -254,9 +254,7 @@ class ObjectStore:
         self._http.clear()
 
     def _allow_browser(self, origin: str) -> bool:
-        return allow_browser(
-            self._http, self._endpoint, self._bucket, self._region, self._credentials, origin
-        )
+        return allow_browser(self._http, self._endpoint, self._bucket, self._region, self._credentials, origin)
 
     async def _run(self, subject: str, work: Callable[[], T]) -> T:
         """Do blocking work in a thread and translate what went wrong."""
@@ -315,9 +313,7 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: 
     if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/"):
         raise ValueError(f"{endpoint!r} is not an S3 endpoint; write it as https://host:port")
     # With the region known, signing a URL needs no request.
-    return Minio(
-        url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http
-    )
+    return Minio(url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http)
 
 
 def _opened(data: bytes | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:

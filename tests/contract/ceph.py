@@ -98,10 +98,10 @@ class Ceph:
 
     def _programs(self) -> list[Program]:
         return [
-            self._daemon("ceph-mon", "-i", "a", ready=lambda: self._answers("mon", "stat")),
-            self._daemon("ceph-osd", "-i", "0", before=self._make_osd, ready=lambda: self._answers("osd", "stat", "1 up")),
+            self._daemon("ceph-mon", "-i", "a", ready=lambda: self._answers("mon", "a")),
+            self._daemon("ceph-osd", "-i", "0", before=self._make_osd, ready=lambda: self._answers("osd", "1 up")),
             self._daemon("radosgw", "-n", "client.admin", ready=lambda: accepts(self._gateway)),
-        ]  # fmt: skip
+        ]
 
     def _daemon(
         self, name: str, *options: str, ready: Callable[[], bool], before: Callable[[], None] = lambda: None
@@ -131,10 +131,9 @@ class Ceph:
         self._call("ceph-osd", "-i", "0", "--mkfs")
         self._call("ceph", "osd", "crush", "add", "osd.0", "1.0", "root=default", "host=localhost")
 
-    def _answers(self, *question: str) -> bool:
-        *words, expected = question if len(question) > 2 else (*question, "")
+    def _answers(self, part: str, expected: str) -> bool:
         try:
-            return expected in self._call("ceph", "--connect-timeout", "3", *words)
+            return expected in self._call("ceph", "--connect-timeout", "3", part, "stat")
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return False
 

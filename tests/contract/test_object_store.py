@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,8 +22,6 @@ from tests.contract.conftest import PAGE, Server
 MIB = 2**20
 SOON = timedelta(minutes=5)
 DIGEST = hashlib.sha256(b"bytes").hexdigest()
-
-pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture
@@ -90,9 +89,8 @@ async def test_a_large_object_is_put_in_parts_and_read_in_chunks(store: ObjectSt
 async def test_readers_that_stop_early_use_up_no_connections(store: ObjectStore) -> None:
     await store.put("staging/large", os.urandom(4 * MIB))
     for _ in range(40):  # more than the pool of connections and threads
-        reader = store.stream("staging/large", chunk_bytes=1000)
-        await anext(reader)
-        await reader.aclose()
+        async with aclosing(store.stream("staging/large", chunk_bytes=1000)) as reader:
+            await anext(reader)
     assert (await store.stat("staging/large")).size == 4 * MIB
 
 
@@ -147,9 +145,7 @@ async def test_an_absent_object_is_reported_as_missing(
         await use(store)
 
 
-async def test_digests_are_those_of_the_bytes_that_arrived(
-    store: ObjectStore, http: httpx.AsyncClient
-) -> None:
+async def test_digests_are_those_of_the_bytes_that_arrived(store: ObjectStore, http: httpx.AsyncClient) -> None:
     promised, sent = b"the promised image", b"something else entirely"
     url = store.presign_put("staging/upload", SOON)
     assert (await http.put(url, content=sent)).status_code == 200

@@ -35,9 +35,7 @@ class Outsider:
     @classmethod
     async def connect(cls, stack: Stack, user: str, password: str) -> Outsider:
         outsider = cls(Client())
-        await outsider.client.connect(
-            stack.nats.address, user=user, password=password, error_cb=outsider._note_refusal
-        )
+        await outsider.client.connect(stack.nats.address, user=user, password=password, error_cb=outsider._note_refusal)
         return outsider
 
     async def subscribe(self, subject: str) -> None:
@@ -137,9 +135,7 @@ def test_nobody_enters_without_a_password(stack: Stack) -> None:
     asyncio.run(scenario())
 
 
-def test_the_server_itself_refuses_a_workspace_that_imports_a_foreign_feed(
-    stack: Stack, tmp_path: Path
-) -> None:
+def test_the_server_itself_refuses_a_workspace_that_imports_a_foreign_feed(stack: Stack, tmp_path: Path) -> None:
     stack.nats.add_subscriber("ws_a")
     configuration = json.loads((stack.state.nats_dir / "nats.json").read_text())
     configuration["accounts"]["ws_a"]["imports"][0]["stream"]["subject"] = "feed.ws_b.>"

@@ -156,9 +156,7 @@ def test_objects_are_refused_without_a_signature(stack: Stack) -> None:
         objects = store(stack)
         await objects.ensure_bucket()
         await objects.put("staging/secret", b"secret")
-        return objects.presign_get(
-            "staging/secret", timedelta(minutes=1), "a.bin", "application/octet-stream"
-        )
+        return objects.presign_get("staging/secret", timedelta(minutes=1), "a.bin", "application/octet-stream")
 
     signed = asyncio.run(write())
     assert httpx.get(signed).content == b"secret"
@@ -214,16 +212,16 @@ def test_a_folder_in_use_is_refused_and_the_running_one_is_unharmed(stack: Stack
     stack.wait_ready()
 
 
-@pytest.mark.parametrize(("option", "argument"), [("--nats-port", "nats_port"), ("--s3-port", "s3_port")])
-def test_a_busy_port_is_named_with_the_option_that_changes_it(
-    tmp_path: Path, option: str, argument: str
-) -> None:
+@pytest.mark.parametrize("option", ["--nats-port", "--s3-port"])
+def test_a_busy_port_is_named_with_the_option_that_changes_it(tmp_path: Path, option: str) -> None:
     port = pick_free_port()
+    home = tmp_path / "home"
+    stack = Stack(home, nats_port=port) if option == "--nats-port" else Stack(home, s3_port=port)
     with socket.socket() as other:
         other.bind((LOOPBACK, port))
         other.listen()
         with pytest.raises(PortBusy, match=f"{port}.*{option}"):
-            Stack(tmp_path / "home", **{argument: port}).start()
+            stack.start()
 
 
 def test_a_state_folder_with_a_very_long_path_works(tmp_path: Path) -> None:

@@ -25,16 +25,13 @@ def python(name: str, code: str, ready: Callable[[], bool] = lambda: True) -> Pr
 
 def test_a_program_starts_only_after_the_one_before_it_is_ready(tmp_path: Path) -> None:
     flag = tmp_path / "first-is-ready"
-    first = python(
-        "first", f"import pathlib, time; pathlib.Path({str(flag)!r}).touch(); time.sleep(600)", flag.exists
-    )
-    second = python(
-        "second", f"import pathlib, time; assert pathlib.Path({str(flag)!r}).exists(); time.sleep(600)"
-    )
+    first = python("first", f"import pathlib, time; pathlib.Path({str(flag)!r}).touch(); time.sleep(600)", flag.exists)
+    second = python("second", f"import pathlib, time; assert pathlib.Path({str(flag)!r}).exists(); time.sleep(600)")
     supervisor = Supervisor([first, second], tmp_path)
     supervisor.start()
     try:
-        assert runs(supervisor.pid("first") or 0) and runs(supervisor.pid("second") or 0)
+        assert runs(supervisor.pid("first") or 0)
+        assert runs(supervisor.pid("second") or 0)
     finally:
         supervisor.stop()
 
@@ -79,7 +76,7 @@ def test_a_program_that_cannot_start_is_reported_with_its_own_words(tmp_path: Pa
     running = python("running", SLEEPER)
     broken = python("broken", "raise SystemExit('the disk is on fire')", lambda: False)
     supervisor = Supervisor([running, broken], tmp_path)
-    with pytest.raises(StartFailed, match="(?s)broken keeps exiting.*the disk is on fire"):
+    with pytest.raises(StartFailed, match=r"(?s)broken keeps exiting.*the disk is on fire"):
         supervisor.start()
     assert supervisor.pid("running") is None
 
@@ -96,7 +93,8 @@ def test_what_a_program_had_started_ends_with_it(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys, time, pathlib\n"
         f"child = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}])\n"
-        f"draft = pathlib.Path({str(note)!r} + '.draft'); draft.write_text(str(child.pid)); draft.rename({str(note)!r})\n"
+        f"draft = pathlib.Path({str(note)!r} + '.draft'); draft.write_text(str(child.pid))\n"
+        f"draft.rename({str(note)!r})\n"
         "time.sleep(600)"
     )
     supervisor = Supervisor([python("parent", code, note.exists)], tmp_path)
@@ -113,9 +111,7 @@ def test_a_program_that_ignores_the_stop_signal_is_killed(tmp_path: Path) -> Non
         "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
         f"pathlib.Path({str(flag)!r}).touch(); time.sleep(600)"
     )
-    program = Program(
-        name="deaf", command=[sys.executable, "-c", code], ready=flag.exists, stop_timeout_s=0.3
-    )
+    program = Program(name="deaf", command=[sys.executable, "-c", code], ready=flag.exists, stop_timeout_s=0.3)
     supervisor = Supervisor([program], tmp_path)
     supervisor.start()
     pid = supervisor.pid("deaf") or 0
@@ -137,9 +133,7 @@ pathlib.Path({str(note)!r} + ".draft").write_text(str(supervisor.pid("sleeper"))
 pathlib.Path({str(note)!r} + ".draft").rename({str(note)!r})
 time.sleep(600)
 """
-    with subprocess.Popen(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": ":".join(sys.path)}
-    ) as owner:
+    with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": ":".join(sys.path)}) as owner:
         assert eventually(note.exists)
         pid = int(note.read_text())
         assert runs(pid)
