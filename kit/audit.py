@@ -26,9 +26,7 @@ _SIGN_IN_NOUNS = ("token", "session")
 class AuditServicer(AuditServiceServicer):  # type: ignore[misc]
     """`plumbapi.common.v1.AuditService` for the service that registers it."""
 
-    async def ListAuditEntries(
-        self, request: pb.ListAuditEntriesRequest, call: Call
-    ) -> pb.ListAuditEntriesResponse:
+    async def ListAuditEntries(self, request: pb.ListAuditEntriesRequest, call: Call) -> pb.ListAuditEntriesResponse:
         """Entries of the caller's workspace, newest first, by kind and by resource."""
         page = paging.read(request)
         rows = await _read(call.tx, call.who, page, kind=_kind(request), resource=request.resource)

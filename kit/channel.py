@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import grpc
 from google.protobuf.message import Message
@@ -88,7 +88,7 @@ class Peer:
         self._channel = channel
         self._envelope = envelope
 
-    def __getattr__(self, method: str) -> Callable[[Message], Awaitable[Message]]:
+    def __getattr__(self, method: str) -> Callable[[Message], Awaitable[Any]]:
         if method not in self._methods:
             raise AttributeError(f"the contract has no method {method}")
         path = contract.path(self._methods[method])

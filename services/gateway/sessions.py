@@ -6,10 +6,13 @@ from fastapi import APIRouter, Request, Response
 from plumbapi.auth import v1 as auth
 from pydantic import BaseModel, Field
 
+from kit import access, telemetry
 from kit.app import App
+from kit.channel import Peers
 from kit.errors import Unauthenticated
+from kit.identity import ANONYMOUS
 from kit.rpc import Envelope
-from services.gateway.caller import ACCESS_COOKIE, Callers
+from services.gateway.caller import ACCESS_COOKIE
 from services.gateway.transcode import to_json
 
 REFRESH_COOKIE = "plumb_refresh"
@@ -33,7 +36,7 @@ class Acceptance(BaseModel, extra="forbid"):
     email: str = Field("", max_length=320, description="For the first owner, who has no address yet.")
 
 
-def router(app: App, callers: Callers) -> APIRouter:
+def router(app: App) -> APIRouter:
     """Routes that sign people in and out."""
     routes = APIRouter(tags=["sessions"])
     secure = app.settings.public_url.startswith("https://")
@@ -46,32 +49,32 @@ def router(app: App, callers: Callers) -> APIRouter:
         _set_cookie(response, REFRESH_COOKIE, session.refresh_token, session.refresh_expire_time, "/api/v1", secure)
         return response
 
-    async def anonymous(request: Request, row: str) -> Envelope:
-        await callers.require(request, row) if not request.cookies else None
-        return Envelope(timeout_s=15)
+    def anonymous(row: str) -> Peers:
+        access.require(row, ANONYMOUS)
+        return app.peers(Envelope("", telemetry.current_traceparent()))
 
     @routes.post(_SESSIONS)
-    async def create_session(request: Request, body: SignIn) -> Response:
+    async def create_session(body: SignIn) -> Response:
         """Sign in with address and password; sets the session cookies."""
-        peers = app.peers(await anonymous(request, f"POST {_SESSIONS}"))
+        peers = anonymous(f"POST {_SESSIONS}")
         return answer(await peers.auth.CreateSession(auth.CreateSessionRequest(**body.model_dump())))
 
     @routes.post(f"{_SESSIONS}:accept")
-    async def accept_invitation(request: Request, body: Acceptance) -> Response:
+    async def accept_invitation(body: Acceptance) -> Response:
         """Open an invitation once: sets name and password and signs in."""
-        peers = app.peers(await anonymous(request, f"POST {_SESSIONS}:accept"))
+        peers = anonymous(f"POST {_SESSIONS}:accept")
         return answer(await peers.auth.AcceptInvitation(auth.AcceptInvitationRequest(**body.model_dump())))
 
     @routes.post(f"{_SESSIONS}:refresh")
     async def refresh_session(request: Request) -> Response:
         """Continue a session whose access has run out; rotates the refresh cookie."""
-        peers = app.peers(await anonymous(request, f"POST {_SESSIONS}:refresh"))
+        peers = anonymous(f"POST {_SESSIONS}:refresh")
         return answer(await peers.auth.RefreshSession(auth.RefreshSessionRequest(refresh_token=_refresh(request))))
 
     @routes.delete(_SESSIONS)
     async def delete_session(request: Request) -> Response:
         """Sign out: ends the session everywhere and clears the cookies."""
-        peers = app.peers(await anonymous(request, f"DELETE {_SESSIONS}"))
+        peers = anonymous(f"DELETE {_SESSIONS}")
         await peers.auth.DeleteSession(auth.DeleteSessionRequest(refresh_token=_refresh(request)))
         response = Response(b"{}", media_type="application/json")
         response.delete_cookie(ACCESS_COOKIE, "/")
