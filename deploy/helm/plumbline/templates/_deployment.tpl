@@ -67,6 +67,7 @@ spec:
 - name: {{ $name }}
   image: {{ include "plumbline.image" (list $root $image) }}
   imagePullPolicy: {{ $image.pullPolicy }}
+  command: [python, -m, services]
   args: [{{ $name }}]
   securityContext:
     {{- include "plumbline.container.security" . | nindent 4 }}

@@ -130,6 +130,7 @@ containers:
   - name: worker
     image: {{ include "plumbline.image" (list $root $image) }}
     imagePullPolicy: {{ $image.pullPolicy }}
+    command: [python, -m, services.trainer.worker]
     securityContext:
       {{- include "plumbline.container.security" $root | nindent 6 }}
     env:
