@@ -13,7 +13,7 @@ from services.trainer.engine import rasterise
 from services.trainer.engine.data import ImageSet
 from services.trainer.engine.recipes import Recipe
 from services.trainer.engine.recipes.config import RecipeConfig
-from services.trainer.engine.report import Report, SliceReport, auroc, class_qualities, ratio
+from services.trainer.engine.report import Report, SliceReport, auroc, best_threshold, class_qualities, ratio
 from services.trainer.engine.samples import Sample, slices_of
 from services.trainer.engine.verdict import Verdict
 
@@ -74,6 +74,17 @@ def evaluate(recipe: Recipe, config: RecipeConfig, images: ImageSet, predict: Pr
     names = ["all", *sorted(name for name in by_slice if name != "all")]
     slices = [_summarise(name, by_slice[name], classes) for name in names]
     return Report(recipe=recipe.NAME, labels=list(images.labels), slices=slices)
+
+
+def choose_threshold(recipe: Recipe, config: RecipeConfig, images: ImageSet, predict: Predict) -> float | None:
+    """The image threshold with the best F1 on annotated samples; None when they cannot tell."""
+    scored = [
+        (verdict.score, rasterise.image_label(sample.annotations or (), images.labels) > 0)
+        for sample, verdict in verdicts(recipe, config, images, predict)
+    ]
+    return best_threshold(
+        np.array([score for score, _ in scored]), np.array([truth for _, truth in scored], dtype=bool)
+    )
 
 
 def _compare(sample: Sample, verdict: Verdict, labels: Sequence[str]) -> Compared:

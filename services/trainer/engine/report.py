@@ -40,8 +40,11 @@ class SliceReport(BaseModel):
     false_negative_images: list[str] = Field(description="sha256 of defective images that the model calls good.")
 
     def choice_score(self) -> float:
-        """The number by which the best epoch is chosen: finding defective images and outlining them count alike."""
-        return (self.defect_f1 or 0.0) + (self.mean_dice or 0.0) + 0.1 * (self.defect_auroc or 0.0)
+        """The number by which the best epoch is chosen: telling images apart and outlining defects count alike.
+
+        Free of the threshold, which is chosen afterwards.
+        """
+        return (self.defect_auroc or 0.0) + (self.mean_dice or 0.0)
 
     def metrics(self, prefix: str) -> dict[str, float]:
         """The defined numbers as flat metric names, such as `validation/defect_f1` or `validation/dice/crack`."""
@@ -115,3 +118,18 @@ def auroc(scores: np.ndarray, truth: np.ndarray) -> float | None:
     below = np.searchsorted(negative, positive, side="left").sum()
     not_above = np.searchsorted(negative, positive, side="right").sum()
     return float((below + not_above) / 2 / (len(positive) * len(negative)))
+
+
+def best_threshold(scores: np.ndarray, truth: np.ndarray) -> float | None:
+    """The threshold with the best F1 for float scores (N) and bool truth (N), midway between two scores.
+
+    Of equal ones the strictest. None when only one kind of image is there to learn it from.
+    """
+    if truth.all() or not truth.any():
+        return None
+    found = np.unique(scores)
+    edges = np.clip(np.concatenate([[found[0] / 2], (found[1:] + found[:-1]) / 2]), 1e-6, 1 - 1e-6)
+    said = scores[None, :] >= edges[:, None]
+    hits = (said & truth).sum(axis=1)
+    f1 = 2 * hits / (said.sum(axis=1) + truth.sum())
+    return float(edges[len(edges) - 1 - int(f1[::-1].argmax())])

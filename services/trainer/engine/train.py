@@ -15,7 +15,7 @@ from torch import nn
 from services.trainer.engine import determinism
 from services.trainer.engine.checkpoint import Checkpoint
 from services.trainer.engine.data import ImageSet, unused_labels
-from services.trainer.engine.evaluate import evaluate, torch_predict
+from services.trainer.engine.evaluate import Predict, choose_threshold, evaluate, torch_predict
 from services.trainer.engine.export import Exported, export
 from services.trainer.engine.loop import FINISHED, Callbacks, Loop, Validate
 from services.trainer.engine.recipes import Recipe, recipe
@@ -30,6 +30,7 @@ class Trained:
     """The result of a run. After a stop only `status`, `step`, `epoch` and `checkpoint` say something.
 
     `weights_digest` is the sha256 over the chosen weights; two repeatable runs agree on it.
+    `threshold` is the image confidence the exported model decides with, None for the default of one half.
     `evaluation` covers every annotated sample, sliced by split, source and tag.
     """
 
@@ -39,6 +40,7 @@ class Trained:
     best_epoch: int | None
     checkpoint: Checkpoint | None
     weights_digest: str = ""
+    threshold: float | None = None
     evaluation: Report | None = None
     exported: Exported | None = None
     determinism: dict[str, Any] = field(default_factory=dict)
@@ -75,12 +77,14 @@ def train(
                 outcome.status, outcome.step, outcome.epoch, outcome.best_epoch, outcome.last_checkpoint,
                 determinism=used, unused_labels=unused,
             )  # fmt: skip
+        predict = torch_predict(loop.model, loop.device)
+        config = _with_threshold(chosen, config, usable, labels, predict)
         images = ImageSet(usable, labels, config.image_size, config.channels)
-        report = evaluate(chosen, config, images, torch_predict(loop.model, loop.device))
+        report = evaluate(chosen, config, images, predict)
         exported = export(chosen, config, labels, loop.model, folder / "model.onnx")
         return Trained(
             outcome.status, outcome.step, outcome.epoch, outcome.best_epoch, outcome.last_checkpoint,
-            weights_digest(loop.model), report, exported, used, unused,
+            weights_digest(loop.model), config.threshold, report, exported, used, unused,
         )  # fmt: skip
 
 
@@ -125,6 +129,17 @@ def _validation(chosen: Recipe, config: RecipeConfig, images: ImageSet, device: 
         return overall.metrics("validation"), overall.choice_score()
 
     return validate
+
+
+def _with_threshold(
+    chosen: Recipe, config: RecipeConfig, usable: list[Sample], labels: Sequence[str], predict: Predict
+) -> RecipeConfig:
+    """The settings with a threshold: the one asked for, else the best one on the validation images."""
+    held_back = of_split(usable, VALIDATION)
+    if config.threshold is not None or not held_back:
+        return config
+    images = ImageSet(held_back, labels, config.image_size, config.channels)
+    return config.model_copy(update={"threshold": choose_threshold(chosen, config, images, predict)})
 
 
 def _check_labels(labels: Sequence[str]) -> None:

@@ -50,9 +50,12 @@ def of_pixels(logits: np.ndarray, height: int, width: int, threshold: float, def
         class_map[better] = index
         best[better] = layer[better]
     confidence = enlarged(defect, height, width)
-    class_map[confidence < threshold] = 0
+    # A strict image threshold must not shave the outlines, a lenient one must not leave an image without any.
+    class_map[confidence < min(threshold, 0.5)] = 0
     counts = np.bincount(class_map.ravel(), minlength=2)
-    image_class = int(1 + counts[1:].argmax()) if counts[1:].any() else int(1 + _mass(probabilities, threshold))
+    image_class = (
+        int(1 + counts[1:].argmax()) if counts[1:].any() else int(1 + _mass(probabilities, min(threshold, 0.5)))
+    )
     return Verdict(score, image_class, class_map, confidence)
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.trainer.engine.data import ImageSet
 from services.trainer.engine.evaluate import evaluate
 from services.trainer.engine.recipes import classification, segmentation
-from services.trainer.engine.report import auroc
+from services.trainer.engine.report import auroc, best_threshold
 from services.trainer.engine.samples import Sample
 
 SEGMENT = segmentation.Config(image_size=64, batch_size=3)
@@ -114,3 +114,11 @@ def test_auroc_counts_ties_half() -> None:
     truth = np.array([True, True, False, False])
     assert auroc(np.array([0.9, 0.5, 0.5, 0.1]), truth) == pytest.approx(3.5 / 4)
     assert auroc(np.array([0.1, 0.2, 0.8, 0.9]), truth) == 0.0
+
+
+def test_best_threshold_separates_with_the_fewest_mistakes() -> None:
+    truth = np.array([False, False, True, True, True])
+    assert best_threshold(np.array([0.1, 0.3, 0.7, 0.8, 0.9]), truth) == pytest.approx(0.5)
+    mixed = best_threshold(np.array([0.1, 0.75, 0.7, 0.8, 0.9]), truth)
+    assert mixed == pytest.approx(0.4)
+    assert best_threshold(np.array([0.2, 0.2]), np.array([True, True])) is None

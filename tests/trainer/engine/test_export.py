@@ -42,6 +42,8 @@ def test_exported_model_equals_torch_for_any_batch_and_predicts_alone(trained) -
     assert predictor.config.seed == 7
     again = predictor.evaluate(sorted((s for s in samples), key=lambda s: s.sha256))
     assert again.slice("all").defect_f1 == done.evaluation.slice("all").defect_f1
+    assert predictor.config.threshold == done.threshold
+    assert done.threshold is not None
 
 
 def test_predictions_are_annotations_and_repeat_with_equal_ids(trained) -> None:

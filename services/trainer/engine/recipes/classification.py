@@ -79,4 +79,4 @@ def loss(config: Config, logits: Tensor, wanted: Tensor, weights: Tensor) -> Ten
 
 def decide(config: Config, logits: np.ndarray, height: int, width: int) -> verdict.Verdict:
     """What logits float32 (K) say about an image; the size does not matter here."""
-    return verdict.of_image(logits, config.threshold)
+    return verdict.of_image(logits, config.decision_threshold())

@@ -12,8 +12,8 @@ class RecipeConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    epochs: int = Field(20, ge=1, le=10_000, description="How often the whole training set is seen.")
-    batch_size: int = Field(8, ge=1, le=1024, description="How many images one optimiser step looks at.")
+    epochs: int = Field(24, ge=1, le=10_000, description="How often the whole training set is seen.")
+    batch_size: int = Field(4, ge=1, le=1024, description="How many images one optimiser step looks at.")
     learning_rate: float = Field(
         2e-3, gt=0, le=1, description="The highest step size of AdamW, reached after the warm-up."
     )
@@ -23,7 +23,7 @@ class RecipeConfig(BaseModel):
     )
     gradient_clip: float = Field(1.0, gt=0, description="The largest norm of a gradient; longer ones are shortened.")
     image_size: int = Field(
-        160,
+        128,
         ge=64,
         le=2048,
         multiple_of=32,
@@ -43,7 +43,13 @@ class RecipeConfig(BaseModel):
         lt=1,
         description="The share of images without a split that is held back to choose the best model.",
     )
-    threshold: float = Field(0.5, gt=0, lt=1, description="The confidence from which on a defect is reported.")
+    threshold: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="The confidence from which on an image counts as defective; left out, the best one on the "
+        "validation images is used.",
+    )
     checkpoint_epochs: int = Field(1, ge=1, description="A checkpoint is written every so many epochs.")
     seed: int = Field(
         0, ge=0, lt=2**32, description="Decides the first weights, the order of images and every variation."
@@ -57,6 +63,10 @@ class RecipeConfig(BaseModel):
     deterministic: bool = Field(
         True, description="Whether only algorithms are used that give the same bits on every repetition."
     )
+
+    def decision_threshold(self) -> float:
+        """The confidence to decide with; one half until a better one is known."""
+        return 0.5 if self.threshold is None else self.threshold
 
     @model_validator(mode="after")
     def _check_common(self) -> Self:

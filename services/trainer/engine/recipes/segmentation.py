@@ -153,4 +153,4 @@ def _dice(probabilities: Tensor, hot: Tensor) -> Tensor:
 
 def decide(config: Config, logits: np.ndarray, height: int, width: int) -> verdict.Verdict:
     """What logits float32 (K, S, S) say about an image of height x width pixels."""
-    return verdict.of_pixels(logits, height, width, config.threshold, config.defect_share)
+    return verdict.of_pixels(logits, height, width, config.decision_threshold(), config.defect_share)
