@@ -1,0 +1,1 @@
+"""The experiments service: runs, metrics, artifacts, models and their lineage."""

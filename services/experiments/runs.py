@@ -1,0 +1,246 @@
+"""Owns runs: create, read, write-once facts, ending, fencing. Does not own their metric points or files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock, ids, journal
+from kit.identity import Principal
+from services.experiments import experiments, inputs, rules
+from services.experiments.errors import (
+    EpochStale,
+    EpochUnknown,
+    ParamImmutable,
+    RecordImmutable,
+    RecordInvalid,
+    RunEnded,
+    RunNotFound,
+    StatusInvalid,
+    TextInvalid,
+)
+from services.experiments.inputs import CheckedInput
+from services.experiments.tables import Run
+
+PARAM_LIMIT = 6000
+TAG_LIMIT = 8000
+_TEXT_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a caller says about a run that begins."""
+
+    experiment: str
+    kind: str
+    name: str = ""
+    note: str = ""
+    params: Sequence[tuple[str, str]] = ()
+    tags: Sequence[tuple[str, str]] = ()
+    inputs: Sequence[CheckedInput] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
+    parent_run_id: str = ""
+
+
+async def create(tx: AsyncSession, who: Principal, new: NewRun) -> Run:
+    """Begin a run; its experiment is created when unknown."""
+    _check_text(new.name, new.note)
+    params, tags = as_pairs(new.params, PARAM_LIMIT), as_pairs(new.tags, TAG_LIMIT)
+    digest = _digest(new.record) if new.record else ""
+    if new.parent_run_id:
+        await get(tx, who, new.parent_run_id)
+    experiment = await experiments.ensure(tx, who, name=new.experiment)
+    run = Run(
+        id=ids.new("run"),
+        workspace_id=who.workspace_id,
+        experiment_id=experiment.id,
+        kind=new.kind,
+        name=new.name,
+        status=rules.RUNNING,
+        params=params,
+        tags=tags,
+        record=dict(new.record) if new.record else None,
+        record_digest=digest,
+        parent_run_id=new.parent_run_id,
+        note=new.note,
+        creator=who.actor(),
+        start_time=clock.now(),
+        error="",
+        epoch=0,
+        compacted=False,
+    )
+    tx.add(run)
+    await tx.flush()
+    await inputs.add(tx, who, run.id, new.inputs)
+    await journal.change(
+        tx, who, "experiments.run.created", run.id, experiment_id=experiment.id, kind=run.kind, name=run.name
+    )
+    return run
+
+
+async def get(tx: AsyncSession, who: Principal, run_id: str) -> Run:
+    """One run; raises RunNotFound."""
+    run = await tx.scalar(select(Run).where(Run.id == run_id, Run.workspace_id == who.workspace_id))
+    if run is None:
+        raise _absent(run_id)
+    return run
+
+
+async def writable(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int) -> Run:
+    """The run, locked for a write that carries `epoch`, after asking whether it may be written.
+
+    Raises:
+        RunNotFound, RunEnded, EpochStale, EpochUnknown.
+    """
+    run = await get_locked(tx, who, run_id)
+    check_writable(run_id, run.status, run.epoch, epoch)
+    return run
+
+
+async def hold(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int) -> None:
+    """Like `writable` for writes beside the run's row: many hold a run at once, but ending or fencing it waits."""
+    found = (
+        await tx.execute(
+            select(Run.status, Run.epoch)
+            .where(Run.id == run_id, Run.workspace_id == who.workspace_id)
+            .with_for_update(read=True)
+        )
+    ).first()
+    if found is None:
+        raise _absent(run_id)
+    check_writable(run_id, found.status, found.epoch, epoch)
+
+
+async def annotate(
+    tx: AsyncSession,
+    who: Principal,
+    run: Run,
+    *,
+    params: Sequence[tuple[str, str]],
+    tags: Sequence[tuple[str, str]],
+) -> None:
+    """Add params (each written once; the same value again is no change) and set tags of a locked run.
+
+    Raises:
+        ParamImmutable: a param has another value already.
+    """
+    new_params, new_tags = as_pairs(params, PARAM_LIMIT), as_pairs(tags, TAG_LIMIT)
+    changed = rules.changed_key(run.params, new_params)
+    if changed is not None:
+        raise ParamImmutable(
+            f"Param {changed!r} was logged with another value; params are written once. Log a tag or start a new run.",
+            key=changed,
+        )
+    merged_params, merged_tags = {**run.params, **new_params}, {**run.tags, **new_tags}
+    if merged_params == run.params and merged_tags == run.tags:
+        return
+    run.params, run.tags = merged_params, merged_tags
+    await journal.change(tx, who, "experiments.run.updated", run.id, params=sorted(new_params), tags=sorted(new_tags))
+
+
+async def add_inputs(
+    tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, checked: Sequence[CheckedInput]
+) -> Run:
+    """Say what else a run was computed from; an input that is there already has no second effect."""
+    run = await writable(tx, who, run_id, epoch=epoch)
+    await inputs.add(tx, who, run.id, checked)
+    return run
+
+
+async def set_record(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, record: Mapping[str, Any]) -> Run:
+    """Write the reproducibility record, once; raises RecordImmutable when another one is there."""
+    run = await writable(tx, who, run_id, epoch=epoch)
+    digest = _digest(record)
+    if run.record_digest == digest:
+        return run
+    if run.record_digest:
+        raise RecordImmutable(
+            "This run has another reproducibility record already; start a new run.", record_digest=run.record_digest
+        )
+    run.record, run.record_digest = dict(record), digest
+    await journal.change(tx, who, "experiments.record.set", run.id, record_digest=digest)
+    return run
+
+
+async def finish(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, status: str, error: str) -> Run:
+    """End a run. Ending it again in the same way has no effect, in another way raises RunEnded."""
+    if not rules.may_become(rules.RUNNING, status):
+        raise StatusInvalid("A run ends as FINISHED, FAILED or CANCELLED.", status=status)
+    _check_text(error)
+    run = await get_locked(tx, who, run_id)
+    _check_epoch(run_id, run.epoch, epoch)
+    if run.status == status:
+        return run
+    check_writable(run_id, run.status, run.epoch, epoch)
+    run.status, run.error, run.end_time = status, error, clock.now()
+    await journal.change(
+        tx, who, "experiments.run.finished", run.id, status=status, experiment_id=run.experiment_id, kind=run.kind
+    )
+    return run
+
+
+def check_writable(run_id: str, status: str, current_epoch: int, epoch: int) -> None:
+    """Raise unless a run in this state takes a write that carries `epoch`."""
+    _check_epoch(run_id, current_epoch, epoch)
+    if status != rules.RUNNING:
+        raise RunEnded(f"Run {run_id} is {status.lower()} and takes no more writes; start a new run.", status=status)
+
+
+def as_pairs(pairs: Sequence[tuple[str, str]], limit: int) -> dict[str, str]:
+    """Params or tags as a mapping; raises TextInvalid for names and values that cannot be kept."""
+    twice = rules.key_given_twice(key for key, _ in pairs)
+    if twice is not None:
+        raise TextInvalid(f"{twice!r} is given twice in one request.", key=twice)
+    for key, value in pairs:
+        if not rules.is_key(key):
+            raise TextInvalid("A name of a param or tag has 1 to 250 printable characters.", key=key[:100])
+        if len(value) > limit or "\x00" in value:
+            raise TextInvalid(f"The value of {key!r} has more than {limit} characters or a NUL.", key=key)
+    return dict(pairs)
+
+
+async def get_locked(tx: AsyncSession, who: Principal, run_id: str) -> Run:
+    """The run, locked until the transaction ends; raises RunNotFound."""
+    run = await tx.scalar(
+        select(Run)
+        .where(Run.id == run_id, Run.workspace_id == who.workspace_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if run is None:
+        raise _absent(run_id)
+    return run
+
+
+def _check_epoch(run_id: str, current: int, given: int) -> None:
+    verdict = rules.judge_epoch(current, given)
+    if verdict == "stale":
+        raise EpochStale(
+            f"Run {run_id} belongs to epoch {current} of its job; this write carries {given or 'none'}. Stop writing.",
+            epoch=str(current),
+        )
+    if verdict == "unknown":
+        raise EpochUnknown(
+            f"Run {run_id} knows no epoch {given}, its current one is {current}: fence the run first.",
+            epoch=str(current),
+        )
+
+
+def _digest(record: Mapping[str, Any]) -> str:
+    try:
+        return rules.record_digest(record)
+    except ValueError as error:
+        raise RecordInvalid("The record must be plain JSON, without NaN, infinities and NUL characters.") from error
+
+
+def _check_text(*texts: str) -> None:
+    if any("\x00" in text or len(text) > _TEXT_LIMIT for text in texts):
+        raise TextInvalid(f"A text has a NUL character or more than {_TEXT_LIMIT} characters.")
+
+
+def _absent(run_id: str) -> RunNotFound:
+    return RunNotFound(f"There is no run {run_id[:80]}; list the runs to find its id.")

@@ -1,0 +1,144 @@
+"""Owns the mapping between rows and messages: derived fields only, the rest is copied by name. Does not decide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.struct_pb2 import Struct
+from plumbapi.experiments import v1 as pb
+
+from kit import clock
+from kit.wire import fill
+from services.experiments import series
+from services.experiments.artifacts import NewArtifact
+from services.experiments.evaluations import Failure, Slice
+from services.experiments.experiments import CountedExperiment
+from services.experiments.models import NamedVersion
+from services.experiments.run_views import RunView
+from services.experiments.series import Columns
+from services.experiments.tables import (
+    Alias,
+    AliasChange,
+    Artifact,
+    EvaluationFailure,
+    EvaluationSlice,
+    MetricSummary,
+    Model,
+)
+
+
+def experiment(counted: CountedExperiment) -> pb.Experiment:
+    return fill(pb.Experiment, counted.experiment, run_count=counted.run_count)
+
+
+def run(view: RunView) -> pb.Run:
+    return fill(
+        pb.Run,
+        view.run,
+        experiment_name=view.experiment_name,
+        params=_pairs(view.run.params),
+        tags=_pairs(view.run.tags),
+        inputs=[fill(pb.Input, row) for row in view.inputs],
+        metrics=[_summary(row) for row in view.metrics],
+    )
+
+
+def artifact(row: Artifact) -> pb.Artifact:
+    return fill(pb.Artifact, row)
+
+
+def model(row: Model, aliases: Sequence[Alias]) -> pb.Model:
+    return fill(pb.Model, row, aliases=[fill(pb.Alias, alias) for alias in aliases])
+
+
+def model_version(named: NamedVersion) -> pb.ModelVersion:
+    return fill(
+        pb.ModelVersion,
+        named.version,
+        model_name=named.model.name,
+        artifact=fill(pb.Artifact, named.version, create_time=named.version.artifact_time),
+        aliases=list(named.aliases),
+    )
+
+
+def alias_change(row: AliasChange) -> pb.AliasChange:
+    return fill(pb.AliasChange, row)
+
+
+def evaluation_slice(row: EvaluationSlice) -> pb.Slice:
+    metrics = zip(row.metric_keys, row.metric_values, strict=True)
+    return fill(pb.Slice, row, metrics=[pb.SliceMetric(key=key, value=value) for key, value in metrics])
+
+
+def evaluation_failure(row: EvaluationFailure) -> pb.Failure:
+    return fill(pb.Failure, row)
+
+
+def points(columns: Columns) -> pb.Series:
+    return pb.Series(
+        key=columns.key,
+        steps=columns.steps.tolist(),
+        values=columns.values.tolist(),
+        times=columns.times.tolist(),
+    )
+
+
+def as_columns(message: pb.Series) -> Columns:
+    """Points from outside; without times they were taken now."""
+    now_ms = clock.now().timestamp() * 1000
+    times = series.column(message.times) if message.times else np.full(len(message.steps), now_ms)
+    return Columns(message.key, series.column(message.steps), series.column(message.values), times)
+
+
+def as_pairs(messages: Sequence[pb.Param]) -> list[tuple[str, str]]:
+    return [(one.key, one.value) for one in messages]
+
+
+def as_record(record: Struct) -> dict[str, Any]:
+    return MessageToDict(record)
+
+
+def as_slice(message: pb.Slice) -> Slice:
+    return Slice(
+        dimension=message.dimension,
+        value=message.value,
+        image_count=message.image_count,
+        metric_keys=[one.key for one in message.metrics],
+        metric_values=[one.value for one in message.metrics],
+    )
+
+
+def as_failure(message: pb.Failure) -> Failure:
+    return Failure(
+        kind=enum_name(pb.Failure.Kind, message.kind),
+        image_sha256=message.image_sha256,
+        path=message.path,
+        source=message.source,
+        tags=list(message.tags),
+        expected=message.expected,
+        predicted=message.predicted,
+        score=message.score,
+    )
+
+
+def as_new_artifact(request: pb.PrepareArtifactRequest) -> NewArtifact:
+    return NewArtifact(request.path, request.sha256, request.size, request.media_type)
+
+
+def enum_name(enum: Any, number: int, default: str = "KIND_UNSPECIFIED") -> str:
+    """The bare name of an enum's value; `default` for 0 and for numbers that a newer client may send."""
+    return enum.Name(number) if number and number in enum.values() else default
+
+
+def _pairs(held: Mapping[str, str]) -> list[pb.Param]:
+    return [pb.Param(key=key, value=held[key]) for key in sorted(held)]
+
+
+def _summary(row: MetricSummary) -> pb.MetricSummary:
+    low = math.nan if row.min is None else row.min
+    high = math.nan if row.max is None else row.max
+    return fill(pb.MetricSummary, row, min=low, max=high)
