@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from services.auth import rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -70,9 +71,7 @@ def test_any_other_text_is_no_secret(text: str) -> None:
     ],
 )
 def test_weak_passwords_are_refused_with_a_reason(password: str, said: str) -> None:
-    problem = rules.password_problem(
-        password, common={"password1234"}, email="ada@example.org", name="Ada Lovelace"
-    )
+    problem = rules.password_problem(password, common={"password1234"}, email="ada@example.org", name="Ada Lovelace")
     assert problem is not None
     assert said in problem
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from plumbapi.auth import v1 as pb
+from sqlalchemy import func, select, update
+
 from kit import clock
 from kit.channel import Peers
 from kit.db import Database
 from kit.errors import Exhausted, Unauthenticated
 from kit.identity import Identity
-from plumbapi.auth import v1 as pb
 from services.auth import credentials, tables
-from sqlalchemy import func, select, update
-
 from tests.auth.conftest import Join, Person, fresh_email
 
 
@@ -130,9 +130,7 @@ async def test_reuse_of_a_replaced_secret_ends_the_whole_family(owner: Person, s
 
 
 async def test_tabs_that_refresh_at_once_all_stay_signed_in(owner: Person, stranger: Peers) -> None:
-    tabs = await asyncio.gather(
-        *(stranger.auth.RefreshSession(refresh(owner.session.refresh_token)) for _ in range(4))
-    )
+    tabs = await asyncio.gather(*(stranger.auth.RefreshSession(refresh(owner.session.refresh_token)) for _ in range(4)))
     for tab in tabs:
         assert (await stranger.auth.RefreshSession(refresh(tab.refresh_token))).id == owner.session.id
 
