@@ -1,4 +1,4 @@
-"""Owns the process that runs Helm: one JSON request a line on standard input, one JSON answer a line on standard output.
+"""Owns the process that runs Helm: a JSON request a line on standard input, a JSON answer a line on standard output.
 
 A process of its own because the Go library reads HELM_DRIVER once, when the process starts. Does not know the chart.
 """

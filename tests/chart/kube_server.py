@@ -70,9 +70,7 @@ class KubeHandler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request
 
-    def collection(
-        self, group_version: str, plural: str, kind: str, query: dict[str, list[str]], body: bytes
-    ) -> None:
+    def collection(self, group_version: str, plural: str, kind: str, query: dict[str, list[str]], body: bytes) -> None:
         if self.command == "POST":
             obj = json.loads(body)
             key = (group_version, plural, obj["metadata"]["name"])
@@ -83,9 +81,7 @@ class KubeHandler(BaseHTTPRequestHandler):
             self.reply(201, self.store.put(key, obj))
             return
         name = _field_selector(query)
-        found = [
-            o for o in self.store.listed(group_version, plural) if name in ("", o["metadata"]["name"])
-        ]
+        found = [o for o in self.store.listed(group_version, plural) if name in ("", o["metadata"]["name"])]
         if "watch" in query:
             self.stream(group_version, kind, found)
         else:
@@ -164,9 +160,7 @@ def discovery(store: KubeStore, version: str, path: str) -> Object | None:
 def _groups(store: KubeStore) -> list[Object]:
     named = [gv for gv in store.apis if "/" in gv]
     versions = [{"groupVersion": gv, "version": gv.split("/")[1]} for gv in named]
-    return [
-        {"name": v["groupVersion"].split("/")[0], "versions": [v], "preferredVersion": v} for v in versions
-    ]
+    return [{"name": v["groupVersion"].split("/")[0], "versions": [v], "preferredVersion": v} for v in versions]
 
 
 def _field_selector(query: dict[str, list[str]]) -> str:

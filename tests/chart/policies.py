@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tests.chart.kube_store import Object
 from tests.chart.release import Release
 
+
 @dataclass(frozen=True)
 class Pod:
     """A pod as policies see it: the labels its template carries."""

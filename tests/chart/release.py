@@ -49,7 +49,8 @@ class HelmProcess:
         )
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         print(json.dumps(request), file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:
@@ -130,9 +131,7 @@ class Cluster:
         return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
     def uninstall(self) -> None:
-        self.helm.ask(
-            action="uninstall", name=NAME, namespace=NAMESPACE, kubeconfig=self.kubeconfig
-        )
+        self.helm.ask(action="uninstall", name=NAME, namespace=NAMESPACE, kubeconfig=self.kubeconfig)
 
 
 @contextmanager
@@ -170,7 +169,7 @@ def merged(base: Object, over: Object) -> Object:
 
 
 def _documents(text: str) -> list[Object]:
-    return [document for document in yaml.safe_load_all(text) if document]
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
 def _kubeconfig(url: str) -> Object:

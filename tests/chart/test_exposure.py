@@ -28,7 +28,8 @@ def test_ingress(rendered: Callable[[str], Release]) -> None:
 
 def test_ingress_without_certificate(rendered: Callable[[str], Release]) -> None:
     spec = rendered("ingress-plain").one("Ingress", "gateway")["spec"]
-    assert "tls" not in spec and "ingressClassName" not in spec
+    assert "tls" not in spec
+    assert "ingressClassName" not in spec
 
 
 def test_httproute(rendered: Callable[[str], Release]) -> None:

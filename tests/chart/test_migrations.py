@@ -20,7 +20,9 @@ def test_one_job_for_each_service(service: str, minimal: Release) -> None:
     assert container["args"] == ["migrate", service]
     assert container["image"] == minimal.container(service)["image"]
     assert {e["name"] for e in container["env"]} == {
-        f"PLUMB_DATABASE_URL_{service.upper()}", "PLUMB_LOG_LEVEL", "PLUMB_HOME"
+        f"PLUMB_DATABASE_URL_{service.upper()}",
+        "PLUMB_LOG_LEVEL",
+        "PLUMB_HOME",
     }
     assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
 

@@ -59,12 +59,14 @@ def test_an_upgrade_without_credentials_keeps_the_stored_ones(plain_cluster: Clu
 
 @pytest.mark.parametrize(
     ("part", "name"),
-    [(("database", "storage", "url"), "database.storage.url"), (("nats", "url"), "nats.url"),
-     (("s3", "accessKey"), "s3.accessKey"), (("s3", "secretKey"), "s3.secretKey")],
+    [
+        (("database", "storage", "url"), "database.storage.url"),
+        (("nats", "url"), "nats.url"),
+        (("s3", "accessKey"), "s3.accessKey"),
+        (("s3", "secretKey"), "s3.secretKey"),
+    ],
 )
-def test_a_missing_credential_is_refused_by_name(
-    part: tuple[str, ...], name: str, plain_cluster: Cluster
-) -> None:
+def test_a_missing_credential_is_refused_by_name(part: tuple[str, ...], name: str, plain_cluster: Cluster) -> None:
     values = copy.deepcopy(values_of("minimal"))
     place = values
     for step in part[:-1]:

@@ -18,9 +18,7 @@ def test_access_to_the_kubernetes_api(minimal: Release) -> None:
     ]
     binding = minimal.one("RoleBinding", "trainer")
     assert binding["roleRef"]["name"] == "plumbline-trainer"
-    assert binding["subjects"] == [
-        {"kind": "ServiceAccount", "name": "plumbline-trainer", "namespace": NAMESPACE}
-    ]
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "plumbline-trainer", "namespace": NAMESPACE}]
 
 
 def test_the_local_engine_needs_no_access(rendered: Callable[[str], Release]) -> None:
