@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import warnings
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ import torch
 from torch import nn
 from torch.jit._trace import TracerWarning
 
-from services.trainer.engine.onnx_model import METADATA_KEY, OnnxModel
+from services.trainer.engine.onnx_model import METADATA_KEY, Description, OnnxModel
 from services.trainer.engine.recipes import Recipe
 from services.trainer.engine.recipes.config import RecipeConfig
 
@@ -105,8 +104,8 @@ def _converted(model: nn.Module, config: RecipeConfig) -> bytes:
 
 def _described(payload: bytes, recipe: Recipe, config: RecipeConfig, labels: Sequence[str]) -> bytes:
     model = onnx.load_model_from_string(payload)
-    description = {"recipe": recipe.NAME, "labels": list(labels), "config": config.model_dump(mode="json")}
+    description = Description(recipe=recipe.NAME, labels=list(labels), config=config.model_dump(mode="json"))
     entry = model.metadata_props.add()
-    entry.key, entry.value = METADATA_KEY, json.dumps(description, sort_keys=True)
+    entry.key, entry.value = METADATA_KEY, description.model_dump_json()
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)

@@ -44,9 +44,9 @@ class Predictor:
         """Raises onnx_model.UnsafeModel, or pydantic.ValidationError for settings of another version."""
         self.model = OnnxModel(payload, threads)
         self.digest = hashlib.sha256(payload).hexdigest()
-        self.recipe = recipe(self.model.description["recipe"])
-        self.config = self.recipe.Config.model_validate(self.model.description["config"])
-        self.labels: list[str] = self.model.description["labels"]
+        self.recipe = recipe(self.model.description.recipe)
+        self.config = self.recipe.Config.model_validate(self.model.description.config)
+        self.labels = self.model.description.labels
 
     def predict(self, samples: Sequence[Sample]) -> Iterator[Prediction]:
         """Predictions in the order of the samples; the same model and image always give the same annotation ids."""

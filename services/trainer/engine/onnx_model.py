@@ -6,13 +6,13 @@ onnxruntime sees the bytes, and only operators of the standard are allowed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
+from pydantic import BaseModel, ValidationError
 
 METADATA_KEY = "plumbline"
 MAX_BYTES = 1024**3
@@ -23,6 +23,14 @@ OUTPUT = "logits"
 
 class UnsafeModel(ValueError):
     """The bytes are no ONNX model that may be run here."""
+
+
+class Description(BaseModel):
+    """What an exported model says about itself: its recipe, its labels without background, and its settings."""
+
+    recipe: str
+    labels: list[str]
+    config: dict[str, Any]
 
 
 class OnnxModel:
@@ -40,18 +48,15 @@ class OnnxModel:
             raise UnsafeModel(f"onnxruntime refuses the model: {error}") from error
         if [entry.name for entry in self.session.get_inputs()] != [INPUT]:
             raise UnsafeModel(f"The model has no single input {INPUT!r}; export it with a recipe of this platform.")
-        self.description = self._description()
+        text = self.session.get_modelmeta().custom_metadata_map.get(METADATA_KEY, "")
+        try:
+            self.description = Description.model_validate_json(text)
+        except ValidationError as error:
+            raise UnsafeModel("The model does not say its recipe and labels; export it with a recipe.") from error
 
     def predict(self, pixels: np.ndarray) -> np.ndarray:
         """Pixels float32 (N, C, S, S) in [0, 1] to logits float32 (N, K) or (N, K, S, S)."""
         return self.session.run([OUTPUT], {INPUT: pixels})[0]
-
-    def _description(self) -> dict[str, Any]:
-        text = self.session.get_modelmeta().custom_metadata_map.get(METADATA_KEY, "")
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise UnsafeModel("The model does not say its recipe and labels; export it with a recipe.") from error
 
 
 def providers() -> list[str]:
