@@ -1,38 +1,50 @@
 /**
- * Owns every request to the platform: the session cookie, the header that proves a write comes from
- * this page, refused answers as `Problem`. Does not know any resource.
+ * Owns every request to the platform: the session cookie and its renewal, the header that proves a
+ * write comes from this page, refused answers as `Problem`. Does not know any resource.
  */
 
 import { problemOf, unreachable } from "./problem";
 
-export const API_ROOT = "/api";
 const READING = new Set(["GET", "HEAD"]);
+const SESSIONS = "/api/v1/sessions";
+let renewal: Promise<boolean> | null = null;
 
 /** `fetch` for the platform's own addresses. Throws Problem when refused or unreachable. */
 export async function platformFetch(input: Request | string, init?: RequestInit): Promise<Response> {
   const request = new Request(input, { credentials: "same-origin", ...init });
   if (!READING.has(request.method)) request.headers.set("X-Plumb-CSRF", "1");
-  let response: Response;
-  try {
-    response = await fetch(request);
-  } catch (error) {
-    if (request.signal.aborted) throw error;
-    throw unreachable();
-  }
+  const again = request.clone();
+  let response = await answerTo(request);
+  // Access lasts minutes, the session days: the first refusal renews it, once for all waiting requests.
+  const renewable = response.status === 401 && !new URL(request.url).pathname.startsWith(SESSIONS);
+  if (renewable && (await renewed())) response = await answerTo(again);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
 
 /** A JSON request to one of the hand-written routes that the contract does not describe. */
 export async function sendJson<T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
-  const response = await platformFetch(API_ROOT + path, {
+  const response = await platformFetch(path, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (await response.json()) as T;
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await platformFetch(API_ROOT + path, signal === undefined ? {} : { signal });
-  return (await response.json()) as T;
+async function answerTo(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw unreachable();
+  }
+}
+
+function renewed(): Promise<boolean> {
+  renewal ??= answerTo(new Request(`${SESSIONS}:refresh`, { method: "POST", headers: { "X-Plumb-CSRF": "1" } }))
+    .then((response) => response.ok)
+    .finally(() => {
+      renewal = null;
+    });
+  return renewal;
 }

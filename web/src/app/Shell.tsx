@@ -7,14 +7,14 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { useMe, useSignOut } from "@/features/session/session";
 import { Brand } from "@/ui/Brand";
 
-const SECTIONS: readonly { to: string; label: string; icon: TablerIcon }[] = [
+const SECTIONS = [
   { to: "/datasets", label: "Datasets", icon: IconPhoto },
   { to: "/projects", label: "Projects", icon: IconTag },
   { to: "/runs", label: "Runs", icon: IconFlask },
   { to: "/models", label: "Models", icon: IconBox },
   { to: "/activity", label: "Activity", icon: IconActivity },
   { to: "/access", label: "Access", icon: IconShieldSearch },
-];
+] as const satisfies readonly { to: string; label: string; icon: TablerIcon }[];
 
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();

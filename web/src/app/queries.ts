@@ -4,7 +4,7 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { Problem } from "@/api/problem";
 import { notifyProblem } from "@/ui/notify";
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 2;
 
 /** Refusals do not get better by asking again; a lost connection or an overload may. */
 function retry(failures: number, error: Error): boolean {

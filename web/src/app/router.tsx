@@ -3,6 +3,12 @@
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
 import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from "@tanstack/react-router";
 import { Problem } from "@/api/problem";
+import { AccessPage } from "@/features/access/AccessPage";
+import { ActivityPage } from "@/features/activity/ActivityPage";
+import { DatasetsPage } from "@/features/datasets/DatasetsPage";
+import { ModelsPage } from "@/features/models/ModelsPage";
+import { ProjectsPage } from "@/features/projects/ProjectsPage";
+import { RunsPage } from "@/features/runs/RunsPage";
 import { meQuery } from "@/features/session/session";
 import { SetupPage } from "@/features/session/SetupPage";
 import { SignInPage } from "@/features/session/SignInPage";
@@ -41,16 +47,25 @@ const inside = createRoute({
 
 const shell = createRoute({ getParentRoute: () => inside, id: "shell", component: Shell });
 
+const pages = [
+  createRoute({ getParentRoute: () => shell, path: "/datasets", component: DatasetsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/projects", component: ProjectsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/activity", component: ActivityPage }),
+  createRoute({ getParentRoute: () => shell, path: "/access", component: AccessPage }),
+] as const;
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ href: "/datasets" });
+    throw redirect({ to: "/datasets" });
   },
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell])]),
+  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell.addChildren(pages)])]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

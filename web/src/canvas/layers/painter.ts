@@ -19,12 +19,18 @@ const FALLBACK_COLOUR = "#868e96";
 interface CachedPath {
   readonly path: Path2D;
   readonly detail: number;
+  readonly label: string;
+}
+
+interface CachedMask {
+  readonly image: OffscreenCanvas;
+  readonly color: string;
 }
 
 export class Painter {
   readonly #labels: ReadonlyMap<string, Label>;
   readonly #paths = new WeakMap<Geometry, CachedPath>();
-  readonly #masks = new WeakMap<MaskGeometry, OffscreenCanvas>();
+  readonly #masks = new WeakMap<MaskGeometry, CachedMask>();
 
   constructor(labels: readonly Label[]) {
     this.#labels = new Map(labels.map((label) => [label.name, label]));
@@ -72,20 +78,21 @@ export class Painter {
   }
 
   #paintMask(ctx: CanvasRenderingContext2D, mask: MaskGeometry, color: string): void {
-    let image = this.#masks.get(mask);
-    if (image === undefined) {
-      image = maskImage(decodeRuns(mask.counts, mask.width * mask.height), mask.width, mask.height, color);
-      this.#masks.set(mask, image);
+    let cached = this.#masks.get(mask);
+    if (cached?.color !== color) {
+      const pixels = decodeRuns(mask.counts, mask.width * mask.height);
+      cached = { image: maskImage(pixels, mask.width, mask.height, color), color };
+      this.#masks.set(mask, cached);
     }
-    drawMask(ctx, image, mask.left, mask.top);
+    drawMask(ctx, cached.image, mask.left, mask.top);
   }
 
   #path(geometry: Geometry, label: string, scale: number): Path2D {
     const detail = detailAt(scale);
     const cached = this.#paths.get(geometry);
-    if (cached?.detail === detail) return cached.path;
+    if (cached?.detail === detail && cached.label === label) return cached.path;
     const path = pathOf(geometry, this.#labels.get(label), detail);
-    this.#paths.set(geometry, { path, detail });
+    this.#paths.set(geometry, { path, detail, label });
     return path;
   }
 }

@@ -7,7 +7,7 @@ import { Refused } from "@/ui/Loaded";
 import { DoorFrame } from "./DoorFrame";
 import { useAcceptInvitation } from "./session";
 
-const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = 10;
 
 export function SetupPage() {
   const { token } = useSearch({ from: "/setup" });

@@ -1,20 +1,14 @@
 /** Owns the signed-in member as the user interface knows it. The cookie itself is the gateway's. */
 
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getJson, sendJson } from "@/api/http";
+import { api, unwrap, type Schemas } from "@/api/client";
+import { sendJson } from "@/api/http";
 
-export type Role = "OWNER" | "MANAGER" | "DEVELOPER" | "ANNOTATOR" | "REVIEWER" | "CUSTOMER" | "VIEWER";
-
-export interface Me {
-  readonly member: { readonly id: string; readonly name: string; readonly email: string; readonly role: Role };
-  readonly workspace: { readonly id: string; readonly name: string };
-  /** Methods the role allows, such as `storage.PublishDataset`. */
-  readonly methods: readonly string[];
-}
+export type Me = Required<Pick<Schemas["GetMeResponse"], "member" | "workspace" | "methods">>;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => getJson<Me>("/v1/me", signal),
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/me", { signal }))) as Me,
   staleTime: 60_000,
 });
 
@@ -43,7 +37,7 @@ export interface Acceptance extends Credentials {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: Credentials) => sendJson<unknown>("POST", "/sessions", credentials),
+    mutationFn: (credentials: Credentials) => sendJson<unknown>("POST", "/api/v1/sessions", credentials),
     onSuccess: () => client.resetQueries(),
     meta: { ownError: true },
   });
@@ -53,7 +47,7 @@ export function useSignIn() {
 export function useAcceptInvitation() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (acceptance: Acceptance) => sendJson<unknown>("POST", "/sessions:accept", acceptance),
+    mutationFn: (acceptance: Acceptance) => sendJson<unknown>("POST", "/api/v1/sessions:accept", acceptance),
     onSuccess: () => client.resetQueries(),
     meta: { ownError: true },
   });
@@ -62,7 +56,7 @@ export function useAcceptInvitation() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => sendJson<unknown>("DELETE", "/sessions"),
+    mutationFn: () => sendJson<unknown>("DELETE", "/api/v1/sessions"),
     onSuccess: () => client.clear(),
   });
 }
