@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -65,8 +65,14 @@ def main() -> None:
     try:
         app()
     except EmbeddedError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"Plumbline: {error}", markup=False)
-        raise SystemExit(1) from None
+        _refuse(str(error))
+    except PermissionError as error:
+        _refuse(f"{error.filename} belongs to another user; run as that user, or choose another folder with --home.")
+
+
+def _refuse(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"Plumbline: {message}", markup=False)
+    raise SystemExit(1)
 
 
 if __name__ == "__main__":

