@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from plumbapi.auth import v1 as pb
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from embedded.testing import shared_stack
 from kit import migrate
@@ -24,7 +24,9 @@ from kit.host import object_store
 from kit.identity import Identity, service_principal
 from kit.rpc import Envelope
 from kit.settings import Platform
+from services.auth import tables, workspaces
 from services.auth.service import setup
+from services.auth.settings import AuthSettings
 
 PASSWORD = "four random words here"
 
@@ -128,9 +130,6 @@ def join(accept: Join) -> Join:
 @pytest_asyncio.fixture
 async def owner(app: App, accept: Join) -> Person:
     """The owner of a workspace that no other test uses."""
-    from services.auth import workspaces
-    from services.auth.settings import AuthSettings
-
     async with app.db.transaction() as tx:
         _, secret = await workspaces.create(
             tx,
@@ -146,18 +145,23 @@ def fresh_email() -> str:
 
 
 @pytest_asyncio.fixture
-async def empty_db(settings: Platform, db: Database, tmp_path: Path) -> AsyncIterator[Database]:
-    """An auth database in which nothing has happened yet."""
-    name = f"auth_{uuid4().hex[:12]}"
-    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    url = db.engine.url.set(database=name).render_as_string(hide_password=False)
-    from asyncio import to_thread
+async def empty_db(settings: Platform, db: Database) -> AsyncIterator[Database]:
+    """An auth database in which nothing has happened yet: a schema of its own, with the same tables."""
+    schema = f"empty_{uuid4().hex[:12]}"
+    empty = Database(settings.database_url("auth"), 2)
 
-    await to_thread(migrate.upgrade, "auth", url)
-    empty = Database(url, 2)
+    @event.listens_for(empty.engine.sync_engine, "connect")
+    def use_schema(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET search_path TO {schema}")
+        cursor.close()
+        connection.commit()
+
+    async with db.transaction() as tx:
+        await tx.execute(text(f"CREATE SCHEMA {schema}"))
+    async with empty.engine.begin() as connection:
+        await connection.run_sync(tables.Table.metadata.create_all)
     yield empty
     await empty.close()
-    async with engine.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    async with db.transaction() as tx:
+        await tx.execute(text(f"DROP SCHEMA {schema} CASCADE"))

@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from plumbapi.auth import v1 as pb
 from sqlalchemy import select
 
 from kit.channel import Peers
 from kit.db import Database
+from kit.errors import FailedPrecondition, Unauthenticated
 from kit.journal_tables import audit, outbox
 from tests.auth.conftest import Join, Person
+from tests.auth.test_sessions import age, refresh
 
 
 async def written(db: Database, workspace_id: str) -> list[tuple[str, str, dict[str, Any]]]:
@@ -54,12 +57,8 @@ async def test_each_change_of_a_life_leaves_its_event_and_audit_entry(
 
 async def test_a_refused_change_leaves_nothing(owner: Person, db: Database) -> None:
     before = await written(db, owner.session.workspace.id)
-    answer = None
-    try:
+    with pytest.raises(FailedPrecondition):
         await owner.peers.auth.RemoveMember(pb.RemoveMemberRequest(member_id=owner.id))
-    except Exception as error:
-        answer = error
-    assert answer is not None
     assert await written(db, owner.session.workspace.id) == before
 
 
@@ -76,13 +75,10 @@ async def test_a_new_workspace_says_nothing_to_the_one_it_was_made_from(owner: P
 async def test_the_reuse_of_a_refresh_secret_is_recorded_although_the_call_fails(
     owner: Person, stranger: Peers, db: Database
 ) -> None:
-    from tests.auth.test_sessions import age, refresh
-
     await stranger.auth.RefreshSession(refresh(owner.session.refresh_token))
     await age(db, owner.session, 60)
-    try:
+    with pytest.raises(Unauthenticated):
         await stranger.auth.RefreshSession(refresh(owner.session.refresh_token))
-    except Exception:
-        name, _, data = (await written(db, owner.session.workspace.id))[-1]
+    name, _, data = (await written(db, owner.session.workspace.id))[-1]
     assert name == "plumb.auth.session.ended.v1"
     assert data["because"] == "REUSED"

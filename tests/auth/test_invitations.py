@@ -110,6 +110,10 @@ async def test_only_the_digest_of_an_invitation_is_kept(owner: Person, db: Datab
 async def start(db: Database, file: Path) -> str:
     """Start the service on this database; the secret in the file, empty when there is none."""
     await bootstrap.open_first(db, AuthSettings(), file=file, public_url=URL)
+    return secret_in(file)
+
+
+def secret_in(file: Path) -> str:
     return file.read_text().strip().removeprefix(f"{URL}setup?token=") if file.exists() else ""
 
 

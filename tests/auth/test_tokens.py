@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from kit import clock
 from kit.channel import Peers
 from kit.db import Database
-from kit.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from kit.errors import FailedPrecondition, Forbidden, Invalid, NotFound, Unauthenticated
 from kit.identity import Identity, Principal
 from services.auth import credentials, rules, tables
 from tests.auth.conftest import Join, Person
@@ -84,8 +84,6 @@ async def test_a_machine_gets_no_role_above_its_maker(owner: Person, join: Join)
 
 
 async def test_an_owner_machine_does_not_count_as_owner(owner: Person) -> None:
-    from kit.errors import FailedPrecondition
-
     await machine(owner, "OWNER")
     with pytest.raises(FailedPrecondition):
         await owner.peers.auth.RemoveMember(pb.RemoveMemberRequest(member_id=owner.id))
