@@ -21,6 +21,8 @@ CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", _MAX_MESSAGE),
     ("grpc.max_send_message_length", _MAX_MESSAGE),
 ]
+# A name may stand for several replicas; without this every call would go to the first of them.
+_CLIENT_OPTIONS = [*CHANNEL_OPTIONS, ("grpc.lb_policy_name", "round_robin")]
 
 
 class Channel(Protocol):
@@ -46,7 +48,7 @@ class SocketChannel:
 
     def __init__(self, target: str) -> None:
         self._target = target
-        self._channel = grpc.aio.insecure_channel(target, options=CHANNEL_OPTIONS)
+        self._channel = grpc.aio.insecure_channel(target, options=_CLIENT_OPTIONS)
         self._methods: dict[str, Callable[..., Awaitable[Message]]] = {}
 
     async def call(self, path: str, request: Message, envelope: Envelope) -> Message:
