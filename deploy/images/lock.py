@@ -41,7 +41,7 @@ def closure(requirements: list[Requirement]) -> dict[str, str]:
 
 
 def _needs(found: Distribution, extra: str) -> list[tuple[str, str]]:
-    environment = {**default_environment(), "extra": extra}
+    environment = {**{key: str(value) for key, value in default_environment().items()}, "extra": extra}
     needed = []
     for text in found.requires or []:
         requirement = Requirement(text)

@@ -30,6 +30,7 @@ async def answer_requests(requests: TextIO, answers: TextIO) -> None:
         kubeconfig = request["kubeconfig"]
         if kubeconfig not in clusters:
             clusters[kubeconfig] = helm.Configuration(namespace=request["namespace"], kubeconfig=kubeconfig)
+        answer: dict[str, Any]
         try:
             answer = {"release": await act(clusters[kubeconfig], request)}
         except helm.HelmError as error:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.chart.kube_store import Object
 from tests.chart.release import SERVICES, Cluster, Release, values_of
 
 
-def hook_jobs(release: Release) -> dict[str, dict]:
+def hook_jobs(release: Release) -> dict[str, Object]:
     return {j["metadata"]["name"]: j for j in release.hooks if j["kind"] == "Job"}
 
 

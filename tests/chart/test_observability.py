@@ -59,13 +59,14 @@ def test_expressions_ask_for_metrics_that_exist(title: str, expression: str) -> 
     found = list(selectors(promql_parser.parse(expression)))
     assert found, title
     for selector in found:
+        assert selector.name is not None
         assert selector.name in METRICS
         assert {m.name for m in selector.matchers.matchers} <= METRICS[selector.name]
 
 
 @pytest.mark.parametrize(("title", "expression"), list(expressions()))
 def test_expressions_group_by_labels_that_exist(title: str, expression: str) -> None:
-    labels = set().union(*(METRICS[s.name] for s in selectors(promql_parser.parse(expression))))
+    labels = set().union(*(METRICS[s.name or ""] for s in selectors(promql_parser.parse(expression))))
     for group in re.findall(r"\bby \(([^)]*)\)", expression):
         assert {label.strip() for label in group.split(",")} <= labels, title
 

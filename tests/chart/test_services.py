@@ -51,6 +51,7 @@ def test_start_and_stop(service: str, minimal: Release) -> None:
     startup = container["startupProbe"]
     assert startup["periodSeconds"] * startup["failureThreshold"] == 120
     assert spec_of(minimal, service)["terminationGracePeriodSeconds"] == (120 if service == "trainer" else 45)
+    assert container["lifecycle"]["preStop"] == {"sleep": {"seconds": 5}}
     assert minimal.deployment(service)["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
 
 

@@ -14,10 +14,9 @@ from tests.chart.release import SERVICES, Release
 def variables_read_by(service: str) -> set[str]:
     """The variables of the platform's settings and of the service's own."""
     module = importlib.import_module(f"services.{service}.settings")
-    own = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Settings)]
-    return {
-        f"{kind.model_config['env_prefix']}{field}".upper() for kind in {Platform, *own} for field in kind.model_fields
-    }
+    kinds: list[type[Settings]] = [Platform]
+    kinds += [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Settings)]
+    return {f"{kind.model_config['env_prefix']}{field}".upper() for kind in kinds for field in kind.model_fields}
 
 
 @pytest.mark.parametrize("value_set", ["minimal", "monitoring", "local-engine"])

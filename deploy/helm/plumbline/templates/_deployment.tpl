@@ -79,6 +79,11 @@ spec:
     - name: metrics
       containerPort: {{ include "plumbline.port.metrics" $root }}
   {{- include "plumbline.service.probes" $fact | nindent 2 }}
+  # Time for clients to learn that this address is going away, before it stops taking connections.
+  lifecycle:
+    preStop:
+      sleep:
+        seconds: 5
   resources:
     {{- toYaml $service.resources | nindent 4 }}
   volumeMounts:
