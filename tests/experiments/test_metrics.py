@@ -14,10 +14,7 @@ from services.experiments import metrics, runs
 from services.experiments.errors import MaxPointsInvalid, ParamImmutable, RunEnded, RunNotFound, SeriesInvalid
 from services.experiments.series import Columns
 from services.experiments.tables import MetricSegment
-
-
-def columns(key: str, steps: list[float], values: list[float], time: float = 0) -> Columns:
-    return Columns(key, np.array(steps, float), np.array(values, float), np.full(len(steps), time))
+from tests.experiments.builders import columns
 
 
 async def test_points_come_back_in_the_order_of_steps(db, who, make_run) -> None:

@@ -1,0 +1,160 @@
+"""Models, versions, aliases on real PostgreSQL: what was registered never changes, every move is kept."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.experiments import fencing, models, runs
+from services.experiments.errors import (
+    ArtifactNotFound,
+    EpochStale,
+    ModelExists,
+    ModelNotFound,
+    ModelVersionNotFound,
+    NameInvalid,
+    RunNotUsable,
+)
+
+
+@pytest.fixture
+def register(db, who, make_run, add_artifact):
+    """`await register("tiles")`: one more version of a model, from a run of its own."""
+
+    async def make(name: str, content: bytes = b"onnx", epoch: int = 0):
+        run = await make_run()
+        await add_artifact(run.id, "model.onnx", content)
+        async with db.transaction() as tx:
+            await ensure(tx, who, name)
+            return await models.create_version(
+                tx, who, name, run_id=run.id, artifact_path="model.onnx", note="", epoch=epoch
+            )
+
+    return make
+
+
+async def ensure(tx, who, name: str) -> None:
+    try:
+        await models.get(tx, who, name)
+    except ModelNotFound:
+        await models.create(tx, who, name=name, description="")
+
+
+async def test_versions_count_up_and_are_found_by_number_and_alias(db, who, register) -> None:
+    first, second = await register("tiles"), await register("tiles", b"better")
+    async with db.transaction() as tx:
+        await models.set_alias(tx, who, "tiles", alias="production", version=2, reason="beats v1")
+        by_alias = await models.get_version(tx, who, "tiles", "production")
+        by_number = await models.get_version(tx, who, first.model.id, "1")
+        listed = await models.list_versions(tx, who, "tiles", after=None, limit=10)
+        with pytest.raises(ModelVersionNotFound):
+            await models.get_version(tx, who, "tiles", "3")
+        with pytest.raises(ModelVersionNotFound):
+            await models.get_version(tx, who, "tiles", "staging")
+    assert (by_alias.version.sha256, by_alias.aliases) == (second.version.sha256, ["production"])
+    assert (by_number.version.number, by_number.aliases) == (1, [])
+    assert [one.version.number for one in listed] == [2, 1]
+
+
+async def test_racing_registrations_get_different_numbers(db, who, make_run, add_artifact, register) -> None:
+    await register("tiles")
+    made = await asyncio.gather(*(register("tiles") for _ in range(5)))
+    assert sorted(one.version.number for one in made) == [2, 3, 4, 5, 6]
+
+
+async def test_replacing_the_runs_file_leaves_the_version_alone(db, who, register, add_artifact) -> None:
+    made = await register("tiles", b"good")
+    await add_artifact(made.version.run_id, "model.onnx", b"changed")
+    async with db.transaction() as tx:
+        held = await models.get_version(tx, who, "tiles", "1")
+    assert held.version.sha256 == made.version.sha256
+
+
+async def test_every_move_of_an_alias_is_kept(db, who, register) -> None:
+    for _ in range(2):
+        await register("tiles")
+    async with db.transaction() as tx:
+        for version, reason in ((1, "first"), (2, "better"), (2, "again"), (1, "roll back")):
+            await models.set_alias(tx, who, "tiles", alias="production", version=version, reason=reason)
+    async with db.transaction() as tx:
+        moves = await models.alias_changes(tx, who, "tiles", "production", after=None, limit=10)
+        older = await models.alias_changes(tx, who, "tiles", "production", after=[moves[0].id], limit=10)
+    assert [(move.old_version, move.new_version, move.reason) for move in moves] == [
+        (2, 1, "roll back"),
+        (1, 2, "better"),
+        (0, 1, "first"),
+    ]
+    assert [move.reason for move in older] == ["better", "first"]
+    assert moves[0].actor["name"] == "Dana"
+
+
+@pytest.mark.parametrize("table", ["alias_changes", "model_versions"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET model_id = model_id", "TRUNCATE {} CASCADE"])
+async def test_the_database_itself_refuses_to_change_history(db, register, table: str, statement: str) -> None:
+    await register("tiles")
+    with pytest.raises(DBAPIError, match="never changes"):
+        async with db.transaction() as tx:
+            await tx.execute(text(statement.format(table)))
+
+
+async def test_an_alias_needs_a_version_and_a_name_of_its_own_kind(db, who, register) -> None:
+    await register("tiles")
+    async with db.transaction() as tx:
+        with pytest.raises(ModelVersionNotFound):
+            await models.set_alias(tx, who, "tiles", alias="production", version=2, reason="")
+        with pytest.raises(NameInvalid):
+            await models.set_alias(tx, who, "tiles", alias="7", version=1, reason="")
+
+
+async def test_a_failed_run_registers_nothing(db, who, make_run, add_artifact) -> None:
+    run = await make_run()
+    await add_artifact(run.id, "model.onnx", b"onnx")
+    async with db.transaction() as tx:
+        await runs.finish(tx, who, run.id, epoch=0, status="FAILED", error="")
+        await models.create(tx, who, name="tiles", description="")
+    with pytest.raises(RunNotUsable):
+        async with db.transaction() as tx:
+            await models.create_version(
+                tx, who, "tiles", run_id=run.id, artifact_path="model.onnx", note="", epoch=0
+            )
+
+
+async def test_a_running_job_registers_only_under_its_epoch(db, who, trainer, make_run, add_artifact) -> None:
+    run = await make_run()
+    await add_artifact(run.id, "model.onnx", b"onnx")
+    async with db.transaction() as tx:
+        await models.create(tx, who, name="tiles", description="")
+        await fencing.fence(tx, trainer, run.id, epoch=2, from_step=0)
+    facts = {"run_id": run.id, "artifact_path": "model.onnx", "note": ""}
+    with pytest.raises(EpochStale):
+        async with db.transaction() as tx:
+            await models.create_version(tx, who, "tiles", epoch=1, **facts)
+    async with db.transaction() as tx:
+        assert (await models.create_version(tx, who, "tiles", epoch=2, **facts)).version.number == 1
+        await runs.finish(tx, who, run.id, epoch=2, status="FINISHED", error="")
+    async with db.transaction() as tx:
+        assert (await models.create_version(tx, who, "tiles", epoch=0, **facts)).version.number == 2
+
+
+async def test_a_version_needs_its_file_and_a_model_its_own_name(db, who, make_run) -> None:
+    run = await make_run()
+    async with db.transaction() as tx:
+        await models.create(tx, who, name="tiles", description="")
+        with pytest.raises(ArtifactNotFound):
+            await models.create_version(tx, who, "tiles", run_id=run.id, artifact_path="no", note="", epoch=0)
+        with pytest.raises(ModelExists):
+            await models.create(tx, who, name="tiles", description="")
+        with pytest.raises(NameInvalid):
+            await models.create(tx, who, name="mdl_1", description="")
+
+
+async def test_a_model_of_another_workspace_is_as_good_as_absent(db, who, register) -> None:
+    made = await register("tiles")
+    stranger = type(who)(workspace_id=who.workspace_id + "z", member_id="mem_z", name="Z", role="OWNER")
+    async with db.transaction() as tx:
+        for name in ("tiles", made.model.id):
+            with pytest.raises(ModelNotFound):
+                await models.get_version(tx, stranger, name, "1")
