@@ -117,9 +117,7 @@ async def test_a_failed_run_registers_nothing(db, who, make_run, add_artifact) -
         await models.create(tx, who, name="tiles", description="")
     with pytest.raises(RunNotUsable):
         async with db.transaction() as tx:
-            await models.create_version(
-                tx, who, "tiles", run_id=run.id, artifact_path="model.onnx", note="", epoch=0
-            )
+            await models.create_version(tx, who, "tiles", run_id=run.id, artifact_path="model.onnx", note="", epoch=0)
 
 
 async def test_a_running_job_registers_only_under_its_epoch(db, who, trainer, make_run, add_artifact) -> None:
