@@ -1,4 +1,4 @@
-"""Owns `gen/openapi.json`: `python -m tools.openapi` writes it, `--check` fails when the committed one is not current."""
+"""Owns `gen/openapi.json`: `python -m tools.openapi` writes it; with `--check` it fails when that is not current."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""Owns the SDK's errors: one class per way to react, made from the platform's problem documents (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class PlumblineError(Exception):
+    """Any failure. `reason` is the platform's stable code, `metadata` carries values for programs."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "",
+        status: int = 0,
+        metadata: dict[str, str] | None = None,
+        trace_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.status = status
+        self.metadata = metadata or {}
+        self.trace_id = trace_id
+
+
+class SignedOut(PlumblineError):
+    """No token, or one that is expired or revoked."""
+
+
+class Denied(PlumblineError):
+    """The role of the caller does not allow it."""
+
+
+class Missing(PlumblineError):
+    """It does not exist in this workspace."""
+
+
+class Refused(PlumblineError):
+    """The request is wrong, or the thing is not in a state for it."""
+
+
+class Overtaken(PlumblineError):
+    """Somebody else changed it first: load it again and repeat the edit."""
+
+
+class Unreachable(PlumblineError):
+    """The platform does not answer; the same request may succeed later."""
+
+
+_BY_STATUS: dict[int, type[PlumblineError]] = {
+    400: Refused,
+    401: SignedOut,
+    403: Denied,
+    404: Missing,
+    409: Refused,
+    412: Overtaken,
+    429: Unreachable,
+    502: Unreachable,
+    503: Unreachable,
+    504: Unreachable,
+}
+
+
+def from_problem(status: int, problem: dict[str, Any]) -> PlumblineError:
+    """The error for an HTTP status and its problem document; unknown documents give a plain one."""
+    kind = _BY_STATUS.get(status, PlumblineError)
+    return kind(
+        str(problem.get("detail") or f"The platform answered {status}."),
+        reason=str(problem.get("reason", "")),
+        status=status,
+        metadata=dict(problem.get("metadata") or {}),
+        trace_id=str(problem.get("trace_id", "")),
+    )

@@ -1,0 +1,51 @@
+"""Owns models: versions, aliases with their history, lineage, and the seven answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plumbline.client import Client
+
+
+class Models:
+    """`client.models`. A model is named by its id or its name, a version by its number or an alias."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        return self._client.pages("/v1/models", "models")
+
+    def get(self, model: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/models/{model}")
+
+    def create(self, name: str, description: str = "") -> dict[str, Any]:
+        return self._client.post("/v1/models", {"name": name, "description": description}, once=True)
+
+    def versions(self, model: str) -> Iterator[dict[str, Any]]:
+        return self._client.pages(f"/v1/models/{model}/versions", "versions")
+
+    def version(self, model: str, version: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/models/{model}/versions/{version}")
+
+    def add_version(self, model: str, run_id: str, artifact_path: str, note: str = "") -> dict[str, Any]:
+        body = {"run_id": run_id, "artifact_path": artifact_path, "note": note}
+        return self._client.post(f"/v1/models/{model}/versions", body, once=True)
+
+    def set_alias(self, model: str, alias: str, version: int, reason: str = "") -> dict[str, Any]:
+        """Move an alias such as `production`; the move is kept in its history."""
+        body = {"alias": alias, "version": version, "reason": reason}
+        return self._client.post(f"/v1/models/{model}:setAlias", body, once=True)
+
+    def alias_changes(self, model: str, alias: str) -> Iterator[dict[str, Any]]:
+        return self._client.pages(f"/v1/models/{model}/aliases/{alias}/changes", "changes")
+
+    def lineage(self, model: str, version: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/models/{model}/versions/{version}:lineage")
+
+    def answers(self, **about: str) -> list[dict[str, Any]]:
+        """The seven answers about a model, dataset or project; see `GET /v1/answers` for the parameters."""
+        answers: list[dict[str, Any]] = self._client.get("/v1/answers", **about)["answers"]
+        return answers

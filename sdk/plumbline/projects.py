@@ -1,0 +1,165 @@
+"""Owns projects: what is marked, by whom, how far it is, and the frozen snapshots."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plumbline.datasets import Progress, silent
+from plumbline.files import chunks
+
+if TYPE_CHECKING:
+    from plumbline.client import Client
+
+_IMPORT_FILES = 100
+
+
+class Projects:
+    """`client.projects`. A project is named by its id or its name."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def all(self) -> Iterator[dict[str, Any]]:
+        return self._client.pages("/v1/projects", "projects")
+
+    def get(self, project: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/projects/{project}")
+
+    def create(
+        self, name: str, *, labels: dict[str, str], tools: Sequence[str], description: str = ""
+    ) -> dict[str, Any]:
+        """Create a project; `labels` maps names to colours, `tools` are BOX, POLYGON, BRUSH, TAG ..."""
+        body = {
+            "name": name,
+            "description": description,
+            "labels": [{"name": label, "color": color} for label, color in labels.items()],
+            "tools": list(tools),
+        }
+        return self._client.post("/v1/projects", body, once=True)
+
+    def assign_version(
+        self,
+        project: str,
+        dataset: str,
+        version: int = 0,
+        *,
+        split: dict[str, float] | None = None,
+        tag_sets: dict[str, str] | None = None,
+        seed: int = 0,
+    ) -> dict[str, Any]:
+        """Make tasks for the images of a version; `split` maps image sets to shares, `tag_sets` tags to image sets."""
+        body = {
+            "dataset_id": dataset,
+            "version": version,
+            "split": [{"image_set": name, "share": share} for name, share in (split or {}).items()],
+            "tag_rules": [{"tag": tag, "image_set": name} for tag, name in (tag_sets or {}).items()],
+            "seed": seed,
+        }
+        return self._client.post(f"/v1/projects/{project}:assignVersion", body)
+
+    def progress(self, project: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/projects/{project}:progress")
+
+    def tasks(self, project: str, **filters: str) -> Iterator[dict[str, Any]]:
+        """Tasks; filters are state, verification, assignee_id, image_set, label, image_sha256."""
+        return self._client.pages(f"/v1/projects/{project}/tasks", "tasks", **filters)
+
+    def task(self, task_id: str) -> dict[str, Any]:
+        return self._client.get(f"/v1/tasks/{task_id}")
+
+    def assign_tasks(self, project: str, member_id: str, count: int) -> int:
+        body = {"member_id": member_id, "count": count}
+        return int(self._client.post(f"/v1/projects/{project}/tasks:assign", body)["assigned_count"])
+
+    def save(self, task_id: str, base_revision: int, operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Apply edits to a revision.
+
+        Raises:
+            Overtaken: somebody saved a newer revision first; `metadata` says what differs.
+        """
+        body = {"base_revision": base_revision, "operations": list(operations)}
+        return self._client.post(f"/v1/tasks/{task_id}:save", body, once=True)
+
+    def submit(self, task_id: str, revision: int) -> dict[str, Any]:
+        return self._client.post(f"/v1/tasks/{task_id}:submit", {"revision": revision}, once=True)
+
+    def review(self, task_id: str, revision: int, verdict: str, comment: str = "") -> dict[str, Any]:
+        """A reviewer's ACCEPT or REJECT of exactly this revision."""
+        body = {"revision": revision, "verdict": verdict, "comment": comment}
+        return self._client.post(f"/v1/tasks/{task_id}:review", body, once=True)
+
+    def verify(self, task_id: str, revision: int, verdict: str, comment: str = "") -> dict[str, Any]:
+        """The customer's ACCEPT or REJECT of exactly this revision."""
+        body = {"revision": revision, "verdict": verdict, "comment": comment}
+        return self._client.post(f"/v1/tasks/{task_id}:verify", body, once=True)
+
+    def remark(self, task_id: str, text: str, region: dict[str, float] | None = None) -> dict[str, Any]:
+        """Pin a comment to an image, or to a box {x, y, width, height} of it in pixels."""
+        body: dict[str, Any] = {"text": text, **({"region": region} if region else {})}
+        return self._client.post(f"/v1/tasks/{task_id}/remarks", body, once=True)
+
+    def remarks(self, project: str, state: str = "") -> Iterator[dict[str, Any]]:
+        return self._client.pages(f"/v1/projects/{project}/remarks", "remarks", state=state)
+
+    def import_masks(
+        self, project: str, masks: Sequence[tuple[str, Path, str]], progress: Progress = silent
+    ) -> dict[str, Any]:
+        """Import mask PNGs, each a (path in the dataset with any ending, file, label); returns counts and problems."""
+        total: dict[str, Any] = {"image_count": 0, "annotation_count": 0, "problems": []}
+        done = 0
+        for group in chunks(masks, _IMPORT_FILES):
+            answer = self.import_files(
+                project, "MASK_PNG", [(name, file.read_bytes(), label) for name, file, label in group]
+            )
+            for key in ("image_count", "annotation_count"):
+                total[key] += answer[key]
+            total["problems"] += answer["problems"]
+            done += len(group)
+            progress("import", done, len(masks))
+        return total
+
+    def import_files(self, project: str, form: str, files: Sequence[tuple[str, bytes, str]]) -> dict[str, Any]:
+        """Import annotation files (name, content, label) of one format: MASK_PNG, COCO or NATIVE."""
+        documents = [
+            {"name": name, "content": base64.b64encode(content).decode(), "label": label}
+            for name, content, label in files
+        ]
+        body = {"format": form, "files": documents}
+        return self._client.post(f"/v1/projects/{project}:importAnnotations", body, once=True)
+
+    def create_snapshot(self, project: str, note: str = "", *, include_unreviewed: bool = False) -> dict[str, Any]:
+        body = {"note": note, "include_unreviewed": include_unreviewed}
+        return self._client.post(f"/v1/projects/{project}/snapshots", body, once=True)
+
+    def snapshot(self, project: str, number: int = 0) -> dict[str, Any]:
+        """One snapshot; 0 means the newest."""
+        return self._client.get(f"/v1/projects/{project}/snapshots/{number}")
+
+    def snapshots(self, project: str) -> Iterator[dict[str, Any]]:
+        return self._client.pages(f"/v1/projects/{project}/snapshots", "snapshots")
+
+    def snapshot_entries(self, project: str, number: int) -> Iterator[dict[str, Any]]:
+        """Images of a snapshot with their annotations."""
+        return self._client.pages(f"/v1/projects/{project}/snapshots/{number}/entries", "entries", page_size=200)
+
+    def export_snapshot(self, project: str, number: int, form: str) -> tuple[bytes, list[str]]:
+        """The snapshot as NATIVE or COCO: the file's bytes and what the format could not carry."""
+        answer = self._client.post(f"/v1/projects/{project}/snapshots/{number}:export", {"format": form})
+        return self._client.get_bytes(answer["url"]), answer["losses"]
+
+    def add_predictions(self, project: str, run_id: str, model_version: str, images: Sequence[dict[str, Any]]) -> int:
+        """Store model output beside the people's annotations; `images` are {image_sha256, annotations}."""
+        stored = 0
+        for group in chunks(images, 100):
+            body = {"run_id": run_id, "model_version": model_version, "images": group}
+            stored += int(self._client.post(f"/v1/projects/{project}:addPredictions", body)["stored_count"])
+        return stored
+
+
+def add(label: str, geometry: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """The operation that adds a new annotation with a fresh UUID, for `Projects.save`."""
+    return {"add": {"id": str(uuid.uuid4()), "label": label, "geometry": geometry, "origin": "HUMAN", **fields}}
