@@ -85,7 +85,7 @@ class Datasets:
         done = 0
         for group in chunks(chosen, _PREPARE):
             with ThreadPoolExecutor(_PARALLEL) as pool:
-                images = list(pool.map(lambda file: describe(file, file.relative_to(root).as_posix()), group))
+                images = list(pool.map(partial(_describe_below, root), group))
             self._push_group(
                 images, labels, report, lambda count, base=done: progress("upload", base + count, len(chosen))
             )
@@ -211,6 +211,10 @@ class Datasets:
         for upload in answer["uploads"]:
             if upload["state"] != "COMPLETED":
                 report.rejected.append((upload["path"], upload["reason"], upload["message"]))
+
+
+def _describe_below(root: Path, file: Path) -> LocalImage:
+    return describe(file, file.relative_to(root).as_posix())
 
 
 def _advance(progress: Progress, before: int, total: int, count: int) -> None:
