@@ -91,8 +91,10 @@ async def merge(tx: AsyncSession, who: Principal, project: Project, found: Found
     matched = await _match(tx, project, found.marks, done.problems)
     # In the order of ids, so that two imports never wait for each other.
     for task_id in sorted(matched):
-        done.image_count += 1
-        done.annotation_count += await _merge_image(tx, who, task_id, matched[task_id], done.problems)
+        taken = await _merge_image(tx, who, task_id, matched[task_id], done.problems)
+        if taken is not None:
+            done.image_count += 1
+            done.annotation_count += taken
     if len(done.problems) > _PROBLEM_LIMIT:
         more = len(done.problems) - _PROBLEM_LIMIT
         done.problems = [*done.problems[:_PROBLEM_LIMIT], f"... and {more} more"]
@@ -153,8 +155,8 @@ def _mismatch(found: FoundMarks, task: Task | None) -> str:
 
 async def _merge_image(
     tx: AsyncSession, who: Principal, task_id: str, marks: Sequence[FoundMarks], problems: list[str]
-) -> int:
-    """Append the marks that fit; returns how many annotations those were."""
+) -> int | None:
+    """Append the marks that fit; returns how many annotations those were, None when nothing was to be taken."""
     task = await tasks.lock(tx, who, task_id)
     project = await revisions.configuration(tx, task)
     current = await revisions.find(tx, task, task.revision)
@@ -168,6 +170,9 @@ async def _merge_image(
         kept = [edit for position, edit in enumerate(edits) if position not in refused]
         known |= {edit.annotation["id"] for edit in kept if edit.annotation}
         taken += kept
+    # A file without marks says that the image holds nothing; one whose marks are all refused says nothing.
+    if not taken and all(found.annotations or found.answers for found in marks):
+        return None
     annotations, answers = rules.apply(annotations, answers, taken)
     await revisions.append(tx, who, task, current, annotations, answers)
     return sum(edit.annotation is not None for edit in taken)

@@ -172,8 +172,6 @@ class Snapshot(Table):
     workspace_id: Mapped[str] = mapped_column(Text)
     project_name: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(Text)
-    # Object key of the index document whose sha256 is the digest.
-    index_key: Mapped[str] = mapped_column(Text)
     image_count: Mapped[int] = mapped_column(Integer)
     annotation_count: Mapped[int] = mapped_column(Integer)
     configuration_version: Mapped[int] = mapped_column(Integer)

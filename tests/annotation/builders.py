@@ -57,7 +57,7 @@ class Bench:
         return await self.by("MANAGER").CreateSnapshot(request)
 
 
-ALL_TOOLS = [tool for tool in pb.Tool.keys() if tool != "TOOL_UNSPECIFIED"]
+ALL_TOOLS = pb.Tool.keys()[1:]
 
 
 async def make_bench(call_as: CallAs, database: Callable[[str], Database], *, images: int = 1, **project: Any) -> Bench:
@@ -76,13 +76,11 @@ async def make_bench(call_as: CallAs, database: Callable[[str], Database], *, im
     return bench
 
 
-async def add_images(bench: Bench, count: int, *, prefix: str = "tile") -> None:
-    """Give the project images `<prefix>-000.jpg` ... as an assigned dataset version would."""
+async def add_images(bench: Bench, count: int, *, ending: str = "jpg") -> None:
+    """Give the project images `tile-000.jpg` ... as an assigned dataset version would."""
     who = principal("MANAGER", bench.workspace)
-    found = [
-        VersionImage(sha256_of(f"{prefix}{n}"), f"{prefix}-{n:03}.jpg", "site A", ["lab"], WIDTH, HEIGHT)
-        for n in range(count)
-    ]
+    paths = [f"tile-{number:03}.{ending}" for number in range(count)]
+    found = [VersionImage(sha256_of(path), path, "site A", ["lab"], WIDTH, HEIGHT) for path in paths]
     async with bench.database.transaction() as tx:
         project = await projects.get(tx, who, bench.project.id)
         await tasks.add_images(tx, who, project, found, Split([], [("train", 1.0)], 0))

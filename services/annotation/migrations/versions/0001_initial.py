@@ -103,7 +103,6 @@ def upgrade() -> None:
     sa.Column('workspace_id', sa.Text(), nullable=False),
     sa.Column('project_name', sa.Text(), nullable=False),
     sa.Column('digest', sa.Text(), nullable=False),
-    sa.Column('index_key', sa.Text(), nullable=False),
     sa.Column('image_count', sa.Integer(), nullable=False),
     sa.Column('annotation_count', sa.Integer(), nullable=False),
     sa.Column('configuration_version', sa.Integer(), nullable=False),
