@@ -148,6 +148,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /api/v1/events:stream": _ALL,
     "GET /api/v1/accessReport": _MANAGE | {"CUSTOMER"},
     "GET /api/v1/answers": _ALL,
+    "GET /api/openapi.json": _ANYONE,
     "GET /healthz": _ANYONE,
     "GET /readyz": _ANYONE,
 }
