@@ -31,12 +31,25 @@ _SECRET_KEY = re.compile(r"password|secret|token|authorization|invitation|cookie
 _SIGNED_QUERY = re.compile(r"\?[^\s\"']*X-Amz-[^\s\"']*", re.IGNORECASE)
 _BEARER = re.compile(r"(Bearer\s+|plumb_[a-z]+_)[\w.\-]+")
 
+# the default boundaries are meant for milliseconds: all calls would share the first bucket
+_DURATION_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
 _tracer = trace.get_tracer("plumbline")
 _meter = metrics.get_meter("plumbline")
 rpc_requests = _meter.create_counter("plumb_rpc_requests", description="Calls answered, by method and code.")
-rpc_duration = _meter.create_histogram("plumb_rpc_duration", unit="s", description="Time to answer a call.")
+rpc_duration = _meter.create_histogram(
+    "plumb_rpc_duration",
+    unit="s",
+    description="Time to answer a call.",
+    explicit_bucket_boundaries_advisory=_DURATION_S,
+)
 http_requests = _meter.create_counter("plumb_http_requests", description="HTTP requests, by route and status.")
-http_duration = _meter.create_histogram("plumb_http_duration", unit="s", description="Time to answer HTTP.")
+http_duration = _meter.create_histogram(
+    "plumb_http_duration",
+    unit="s",
+    description="Time to answer HTTP.",
+    explicit_bucket_boundaries_advisory=_DURATION_S,
+)
 outbox_lag = _meter.create_gauge("plumb_outbox_lag", unit="s", description="Age of the oldest unsent event.")
 
 
