@@ -36,7 +36,7 @@ class Evidence(BaseModel):
     caption: str
 
 
-class Answer(BaseModel):
+class Finding(BaseModel):
     """The answer to one question."""
 
     id: str
@@ -53,7 +53,7 @@ class Answer(BaseModel):
 class Answers(BaseModel):
     """All seven, in order."""
 
-    answers: list[Answer]
+    answers: list[Finding]
 
 
 def router(app: App, callers: Callers) -> APIRouter:
@@ -93,9 +93,9 @@ def router(app: App, callers: Callers) -> APIRouter:
     return routes
 
 
-def where_is_the_newest(facts: Facts) -> Answer:
+def where_is_the_newest(facts: Facts) -> Finding:
     """Q1: the newest version and what is not in it yet, per source."""
-    answer = Answer(
+    answer = Finding(
         id="Q1",
         question="Where is the newest dataset? What is uploaded but not yet in it?",
         verdict="UNKNOWN",
@@ -135,9 +135,9 @@ def where_is_the_newest(facts: Facts) -> Answer:
     return answer
 
 
-def whose_images(facts: Facts) -> Answer:
+def whose_images(facts: Facts) -> Finding:
     """Q2: the composition of the newest version."""
-    answer = Answer(id="Q2", question="Whose images are in it?", verdict="UNKNOWN", summary="No version is published.")
+    answer = Finding(id="Q2", question="Whose images are in it?", verdict="UNKNOWN", summary="No version is published.")
     if facts.newest is None or not facts.newest.newest.number:
         return answer
     version = facts.newest.newest
@@ -159,10 +159,10 @@ def whose_images(facts: Facts) -> Answer:
     return answer
 
 
-def trained_only_on(facts: Facts) -> Answer:
+def trained_only_on(facts: Facts) -> Finding:
     """Q3: the sources of the images the production model was trained on."""
     wanted = facts.subject.source
-    answer = Answer(
+    answer = Finding(
         id="Q3",
         question=f"Was the model in production trained only with images of {wanted or 'one site'}?",
         verdict="UNKNOWN",
@@ -187,10 +187,10 @@ def trained_only_on(facts: Facts) -> Answer:
     return answer
 
 
-def extra_cases(facts: Facts) -> Answer:
+def extra_cases(facts: Facts) -> Finding:
     """Q4: whether the tagged cases were in, and what the model still gets wrong on them."""
     tag = facts.subject.tag
-    answer = Answer(
+    answer = Finding(
         id="Q4",
         question=f"Were the extra cases ({tag}) in, and does the model still fail on them?",
         verdict="UNKNOWN",
@@ -226,9 +226,9 @@ def extra_cases(facts: Facts) -> Answer:
     return answer
 
 
-async def verified_by_customer(peers: Peers, facts: Facts) -> Answer:
+async def verified_by_customer(peers: Peers, facts: Facts) -> Finding:
     """Q5: verification of exactly the revisions that were trained on, and open remarks."""
-    answer = Answer(
+    answer = Finding(
         id="Q5",
         question="Has the customer verified the defect annotations? What did they remark?",
         verdict="UNKNOWN",
@@ -258,9 +258,9 @@ async def verified_by_customer(peers: Peers, facts: Facts) -> Answer:
     return answer
 
 
-async def repeatable(peers: Peers, facts: Facts) -> Answer:
+async def repeatable(peers: Peers, facts: Facts) -> Finding:
     """Q6: what pins the training, and what repeating it gave."""
-    answer = Answer(id="Q6", question="Can we repeat that result?", verdict="UNKNOWN", summary=_no_model(facts))
+    answer = Finding(id="Q6", question="Can we repeat that result?", verdict="UNKNOWN", summary=_no_model(facts))
     if facts.lineage is None:
         return answer
     run = facts.lineage.training
@@ -287,9 +287,9 @@ async def repeatable(peers: Peers, facts: Facts) -> Answer:
     return answer
 
 
-async def who_accessed(peers: Peers, facts: Facts) -> Answer:
+async def who_accessed(peers: Peers, facts: Facts) -> Finding:
     """Q7: who has seen or downloaded images, newest first."""
-    answer = Answer(
+    answer = Finding(
         id="Q7",
         question="Who has accessed our confidential images?",
         verdict="UNKNOWN",
