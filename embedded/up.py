@@ -19,12 +19,12 @@ def run_platform(platform: Platform) -> None:
 
     Raises the errors of `embedded.errors`, also when the platform fails for good later.
     """
-    had_owner = platform.state.owner_link_file.exists()
     _console.print(f"Starting Plumbline in {platform.state.home} ...")
 
     def announce() -> None:
         _console.print(f"Plumbline is ready at [bold]{platform.public_url}[/bold]   (Ctrl-C stops it)")
-        if not had_owner and platform.state.owner_link_file.exists():
+        # the auth service takes the file away at the first start after the owner has joined
+        if platform.state.owner_link_file.exists():
             _console.print("Sign in as the owner with this link; it works once:")
             _console.print(platform.state.owner_link_file.read_text(encoding="utf-8").strip(), markup=False)
 
