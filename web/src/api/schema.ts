@@ -1705,32 +1705,10 @@ export interface components {
             /** @description In [0, 1]; set for model output only. */
             confidence?: number | ("NaN" | "Infinity" | "-Infinity");
         };
-        /**
-         * Answer
-         * @description The answer to one question.
-         */
+        /** @description An answer to one of the project's questions about the image. */
         Answer: {
-            /** Id */
-            id: string;
-            /** Question */
             question: string;
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "YES" | "NO" | "PARTLY" | "UNKNOWN";
-            /** Summary */
-            summary: string;
-            /** Columns */
-            columns?: string[];
-            /** Rows */
-            rows?: string[][];
-            /** Images */
-            images?: components["schemas"]["Evidence"][];
-            /** Links */
-            links?: {
-                [key: string]: string;
-            };
+            value: string;
         };
         /** @description An answer to one of the project's questions about the image. */
         AnswerInput: {
@@ -1743,7 +1721,7 @@ export interface components {
          */
         Answers: {
             /** Answers */
-            answers: components["schemas"]["Answer"][];
+            answers: components["schemas"]["Finding"][];
         };
         /** @description A file of a run. */
         Artifact: {
@@ -1982,6 +1960,33 @@ export interface components {
             expected?: string;
             predicted?: string;
             score?: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * Finding
+         * @description The answer to one question.
+         */
+        Finding: {
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "YES" | "NO" | "PARTLY" | "UNKNOWN";
+            /** Summary */
+            summary: string;
+            /** Columns */
+            columns?: string[];
+            /** Rows */
+            rows?: string[][];
+            /** Images */
+            images?: components["schemas"]["Evidence"][];
+            /** Links */
+            links?: {
+                [key: string]: string;
+            };
         };
         /** @description Coordinates are float64 pixels of the oriented full-resolution image; the origin is the top-left corner of the top-left pixel and pixel i covers [i, i+1). */
         Geometry: {
