@@ -105,7 +105,7 @@ class ExperimentsServicer(grpc.ExperimentsServiceServicer):  # type: ignore[misc
             call.tx,
             call.who,
             request.run_id,
-            [wire.as_columns(one) for one in request.series],
+            wire.as_columns(request.series),
             epoch=request.epoch,
             writer=request.writer,
             sequence=request.sequence,

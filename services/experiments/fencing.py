@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import groupby
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal
@@ -47,20 +48,20 @@ async def _drop_beyond(tx: AsyncSession, run_id: str, epoch: int, from_step: int
         MetricSegment.max_step > from_step,
     )
     removed = (
-        (await tx.execute(delete(MetricSegment).where(*beyond).returning(
-            MetricSegment.key, MetricSegment.epoch, MetricSegment.points
-        )))
-
-        .all()
-    )  # fmt: skip
+        await tx.execute(
+            delete(MetricSegment)
+            .where(*beyond)
+            .returning(MetricSegment.key, MetricSegment.epoch, MetricSegment.points, MetricSegment.compacted)
+        )
+    ).all()
     dropped = 0
-    for key, old_epoch, packed in removed:
-        points = series.unpack(key, [packed])
+    for row in removed:
+        points = series.join(row.key, [metrics.matrix(row.points, row.compacted)])
         kept = points.take(points.steps <= from_step)
         dropped += len(points) - len(kept)
         if len(kept):
-            await metrics.append(tx, run_id, old_epoch, [kept])
-    await _summarise_again(tx, run_id, sorted({key for key, _, _ in removed}))
+            await metrics.append(tx, run_id, row.epoch, [kept])
+    await _summarise_again(tx, run_id, sorted({row.key for row in removed}))
     return dropped
 
 
@@ -71,7 +72,7 @@ async def _summarise_again(tx: AsyncSession, run_id: str, keys: Sequence[str]) -
     await tx.execute(delete(MetricSummary).where(MetricSummary.run_id == run_id, MetricSummary.key.in_(keys)))
     left = (
         await tx.execute(
-            select(MetricSegment.key, MetricSegment.points)
+            select(MetricSegment.key, MetricSegment.points, MetricSegment.compacted)
             .where(MetricSegment.run_id == run_id, MetricSegment.key.in_(keys))
             .order_by(MetricSegment.key, MetricSegment.id)
         )
@@ -80,8 +81,8 @@ async def _summarise_again(tx: AsyncSession, run_id: str, keys: Sequence[str]) -
         await metrics.upsert(tx, run_id, await asyncio.to_thread(_summaries, left))
 
 
-def _summaries(rows: Sequence[tuple[str, bytes]]) -> list[series.Summary]:
-    segments: dict[str, list[bytes]] = {}
-    for key, packed in rows:
-        segments.setdefault(key, []).append(packed)
-    return [series.summarise(series.unpack(key, packed)) for key, packed in segments.items()]
+def _summaries(rows: Sequence[Row[str, bytes, bool]]) -> list[series.Summary]:
+    return [
+        series.summarise(series.join(key, [metrics.matrix(row.points, row.compacted) for row in group]))
+        for key, group in groupby(rows, key=lambda row: row.key)
+    ]

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, and_, case, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.identity import Principal
-from services.experiments import rules, runs, series
+from services.experiments import chunks, rules, runs, series
 from services.experiments.errors import MaxPointsInvalid, SeriesInvalid
 from services.experiments.series import Columns, Summary
 from services.experiments.tables import LogRequest, MetricSegment, MetricSummary
@@ -27,8 +27,8 @@ _WRITER_LIMIT = 100
 
 # `unnest` sends columns, not rows: several times faster than one set of parameters per row.
 _APPEND = text("""
-    INSERT INTO metric_segments (run_id, epoch, key, point_count, max_step, points)
-    SELECT :run_id, :epoch, fresh.* FROM unnest(
+    INSERT INTO metric_segments (run_id, epoch, compacted, key, point_count, max_step, points)
+    SELECT :run_id, :epoch, false, fresh.* FROM unnest(
         CAST(:keys AS text[]), CAST(:counts AS integer[]), CAST(:max_steps AS float8[]), CAST(:points AS bytea[])
     ) AS fresh
 """)
@@ -97,16 +97,8 @@ async def history(
     if not series.MIN_BUDGET <= budget <= MOST_POINTS:
         raise MaxPointsInvalid(f"max_points must be between {series.MIN_BUDGET} and {MOST_POINTS}.")
     await runs.get(tx, who, run_id)
-    query = (
-        select(MetricSegment.key, MetricSegment.points)
-        .where(MetricSegment.run_id == run_id)
-        .order_by(MetricSegment.key, MetricSegment.id)
-    )
-    if keys:
-        query = query.where(MetricSegment.key.in_(keys))
-    rows = (await tx.execute(query)).all()
     # A long series takes tens of milliseconds of arithmetic: other requests go on meanwhile.
-    return await asyncio.to_thread(_merge, rows, budget)
+    return await asyncio.to_thread(_merge, await _segments(tx, run_id, keys, budget), budget)
 
 
 async def summaries_of(tx: AsyncSession, run_ids: Sequence[str]) -> dict[str, list[MetricSummary]]:
@@ -118,6 +110,11 @@ async def summaries_of(tx: AsyncSession, run_ids: Sequence[str]) -> dict[str, li
     for row in rows:
         found.setdefault(row.run_id, []).append(row)
     return found
+
+
+def matrix(packed: bytes, compressed: bool) -> series.Matrix:
+    """The points of one segment."""
+    return chunks.expand(packed) if compressed else series.matrix(packed)
 
 
 async def append(tx: AsyncSession, run_id: str, epoch: int, points: Sequence[Columns]) -> None:
@@ -163,6 +160,25 @@ async def _claim(tx: AsyncSession, run_id: str, epoch: int, writer: str, sequenc
     return claimed.first() is not None
 
 
+async def _segments(tx: AsyncSession, run_id: str, keys: Sequence[str], budget: int) -> Sequence[Row[str, bytes, bool]]:
+    """Key, bytes and whether they are compressed, of all segments; of a very long series the overviews of chunks."""
+    held = (await summaries_of(tx, [run_id])).get(run_id, [])
+    long = [one.key for one in held if chunks.overview_serves(one.point_count, budget)]
+    use_overview = and_(MetricSegment.compacted, MetricSegment.key.in_(long))
+    query = (
+        select(
+            MetricSegment.key,
+            case((use_overview, MetricSegment.overview), else_=MetricSegment.points).label("packed"),
+            and_(MetricSegment.compacted, ~use_overview).label("compressed"),
+        )
+        .where(MetricSegment.run_id == run_id)
+        .order_by(MetricSegment.key, MetricSegment.id)
+    )
+    if keys:
+        query = query.where(MetricSegment.key.in_(keys))
+    return (await tx.execute(query)).all()
+
+
 def _check(points: Sequence[Columns], writer: str, sequence: int) -> None:
     if sequence < 0 or len(writer) > _WRITER_LIMIT or "\x00" in writer:
         raise SeriesInvalid(f"sequence counts from 1; writer has at most {_WRITER_LIMIT} characters.")
@@ -179,9 +195,10 @@ def _check(points: Sequence[Columns], writer: str, sequence: int) -> None:
             raise SeriesInvalid(f"Series {one.key[:100]!r}: {wrong}.", key=one.key[:100])
 
 
-def _merge(rows: Sequence[tuple[str, bytes]], budget: int) -> list[Columns]:
+def _merge(rows: Sequence[Row[str, bytes, bool]], budget: int) -> list[Columns]:
     """Segments of several series, sorted by key, as one downsampled series each."""
-    return [
-        series.downsample(series.in_order(series.unpack(key, (packed for _, packed in group))), budget)
-        for key, group in groupby(rows, key=lambda row: row[0])
-    ]
+    found = []
+    for key, group in groupby(rows, key=lambda row: row.key):
+        points = series.join(key, [matrix(row.packed, row.compressed) for row in group])
+        found.append(series.downsample(series.in_order(points), budget))
+    return found

@@ -6,6 +6,7 @@ since the epoch, UTC.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
+# Shape (3, n): steps, values, times.
+Matrix = npt.NDArray[np.float64]
 
 _WIRE = np.dtype("<f8")
 # First, last, and a minimum, a maximum and a NaN of one bucket: fewer points cannot show a series truly.
@@ -34,6 +37,10 @@ class Columns:
     def take(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Columns:
         """The points at these indices, or where the mask is true."""
         return Columns(self.key, self.steps[chosen], self.values[chosen], self.times[chosen])
+
+    def part(self, begin: int, end: int) -> Columns:
+        """The points from `begin` up to, not including, `end`."""
+        return Columns(self.key, self.steps[begin:end], self.values[begin:end], self.times[begin:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,16 @@ def pack(points: Columns) -> bytes:
 
 def unpack(key: str, packed: Iterable[bytes]) -> Columns:
     """The points of several packed segments, one after the other."""
-    parts = [np.frombuffer(part, _WIRE).reshape(3, -1) for part in packed]
+    return join(key, [matrix(part) for part in packed])
+
+
+def matrix(packed: bytes) -> Matrix:
+    """The reverse of `pack`, as rows."""
+    return np.frombuffer(packed, _WIRE).reshape(3, -1)
+
+
+def join(key: str, parts: Sequence[Matrix]) -> Columns:
+    """One series of several matrices, one after the other."""
     steps, values, times = np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
     return Columns(key, steps, values, times)
 
@@ -86,6 +102,8 @@ def in_order(points: Columns) -> Columns:
 
 def summarise(points: Columns) -> Summary:
     """The summary of at least one point; the last one is the newest of the greatest step."""
+    if len(points) == 1:
+        return _summarise_one(points)
     ordered = in_order(points)
     known = ordered.values[~np.isnan(ordered.values)]
     return Summary(
@@ -97,6 +115,13 @@ def summarise(points: Columns) -> Summary:
         max=float(known.max()) if len(known) else None,
         point_count=len(ordered),
     )
+
+
+def _summarise_one(points: Columns) -> Summary:
+    """The same for one point without array arithmetic: a step that logs a thousand keys comes here a thousand times."""
+    value = points.values.item()
+    known = None if math.isnan(value) else value
+    return Summary(points.key, value, points.steps.item(), points.times.item(), known, known, 1)
 
 
 def downsample(points: Columns, budget: int) -> Columns:

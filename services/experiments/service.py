@@ -1,4 +1,4 @@
-"""Composition root of experiments: servicer and sweep. Does not decide anything."""
+"""Composition root of experiments: servicer, compaction, sweep. Does not decide anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from plumbapi.experiments.v1.experiments_service_pb2_grpc import add_ExperimentsServiceServicer_to_server
 
 from kit.app import App
-from services.experiments import expiry
+from services.experiments import compaction, expiry
 from services.experiments.api import ExperimentsServicer
 from services.experiments.settings import ExperimentsSettings
 
@@ -17,3 +17,4 @@ async def setup(app: App) -> None:
     settings = ExperimentsSettings()
     app.register(add_ExperimentsServiceServicer_to_server, ExperimentsServicer(settings, app.blobs))
     app.task("expiry", partial(expiry.sweep_for_ever, app.db, app.blobs, settings.upload_life))
+    app.task("compaction", partial(compaction.compact_for_ever, app.db))

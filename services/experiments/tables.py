@@ -118,7 +118,12 @@ class MetricSegment(Table):  # type: ignore[misc, valid-type]
 
     __tablename__ = "metric_segments"
     __table_args__ = (
-        Index("ix_metric_segments_series", "run_id", "key", "id", postgresql_include=["epoch", "point_count"]),
+        Index(
+            "ix_metric_segments_series",
+            *("run_id", "key", "id"),
+            # The compactor looks for work without reading points.
+            postgresql_include=["epoch", "point_count", "compacted"],
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -127,6 +132,7 @@ class MetricSegment(Table):  # type: ignore[misc, valid-type]
     epoch: Mapped[int] = mapped_column(Integer)
     point_count: Mapped[int] = mapped_column(Integer)
     max_step: Mapped[float] = mapped_column(Double)
+    compacted: Mapped[bool] = mapped_column(Boolean)
     # `series.pack` of the points, or, in a compacted segment, `chunks.compress`.
     points: Mapped[bytes] = mapped_column(LargeBinary)
     # Only in a compacted segment: `series.pack` of the points that a chart of a long series needs.

@@ -87,11 +87,18 @@ def points(columns: Columns) -> pb.Series:
     )
 
 
-def as_columns(message: pb.Series) -> Columns:
+def as_columns(messages: Sequence[pb.Series]) -> list[Columns]:
     """Points from outside; without times they were taken now."""
     now_ms = clock.now().timestamp() * 1000
-    times = series.column(message.times) if message.times else np.full(len(message.steps), now_ms)
-    return Columns(message.key, series.column(message.steps), series.column(message.values), times)
+    return [
+        Columns(
+            one.key,
+            series.column(one.steps),
+            series.column(one.values),
+            series.column(one.times) if one.times else np.full(len(one.steps), now_ms),
+        )
+        for one in messages
+    ]
 
 
 def as_pairs(messages: Sequence[pb.Param]) -> list[tuple[str, str]]:

@@ -52,10 +52,13 @@ async def test_an_experiment_name_is_taken_once(db, who) -> None:
 
 
 async def test_the_change_its_event_and_its_audit_entry_are_one_transaction(db, who) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail_late() -> None:
         async with db.transaction() as tx:
             await runs.create(tx, who, NewRun(experiment="e", kind="TRAINING"))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail_late()
     async with db.transaction() as tx:
         for table in (outbox, audit):
             assert (await tx.execute(select(table).where(table.c.workspace_id == who.workspace_id))).first() is None

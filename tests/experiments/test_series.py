@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -30,7 +31,7 @@ def test_every_true_minimum_and_maximum_of_a_bucket_is_kept(values: list[float],
         assert chosen == set(range(len(points)))
         return
     edges = series.bucket_edges(len(points), budget, with_nan=bool(missing.any()))
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         bucket = points.values[begin:end]
         held = points.values[[index for index in range(begin, end) if index in chosen]]
         assert np.isnan(held).any() == np.isnan(bucket).any()

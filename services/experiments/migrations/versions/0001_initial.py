@@ -84,11 +84,12 @@ def upgrade() -> None:
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('point_count', sa.Integer(), nullable=False),
     sa.Column('max_step', sa.Double(), nullable=False),
+    sa.Column('compacted', sa.Boolean(), nullable=False),
     sa.Column('points', sa.LargeBinary(), nullable=False),
     sa.Column('overview', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_metric_segments'))
     )
-    op.create_index('ix_metric_segments_series', 'metric_segments', ['run_id', 'key', 'id'], unique=False, postgresql_include=['epoch', 'point_count'])
+    op.create_index('ix_metric_segments_series', 'metric_segments', ['run_id', 'key', 'id'], unique=False, postgresql_include=['epoch', 'point_count', 'compacted'])
     op.create_table('metric_summaries',
     sa.Column('run_id', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -295,7 +296,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('models')
     op.drop_table('metric_summaries')
-    op.drop_index('ix_metric_segments_series', table_name='metric_segments', postgresql_include=['epoch', 'point_count'])
+    op.drop_index('ix_metric_segments_series', table_name='metric_segments', postgresql_include=['epoch', 'point_count', 'compacted'])
     op.drop_table('metric_segments')
     op.drop_table('log_requests')
     op.drop_table('inbox')

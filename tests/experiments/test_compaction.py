@@ -1,0 +1,127 @@
+"""Compaction on real PostgreSQL: fewer rows, the same points, whatever happens at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from services.experiments import chunks, compaction, fencing, metrics, runs
+from services.experiments.series import Columns
+from services.experiments.tables import MetricSegment, Run
+
+LOGS, EACH = 40, 500
+
+
+def wave(begin: int, count: int = EACH) -> Columns:
+    steps = np.arange(begin, begin + count, dtype=float)
+    return Columns("loss", steps, np.sin(steps), steps * 10)
+
+
+@pytest.fixture
+def fill(db, who, make_run) -> Callable:
+    """`await fill()`: a run with 20,000 points of one series in 40 segments."""
+
+    async def make(epoch: int = 0) -> Run:
+        run = await make_run()
+        for number in range(LOGS):
+            async with db.transaction() as tx:
+                await metrics.log(tx, who, run.id, [wave(number * EACH)], epoch=epoch)
+        return run
+
+    return make
+
+
+async def all_points(db, who, run_id: str) -> Columns:
+    async with db.transaction() as tx:
+        [found] = await metrics.history(tx, who, run_id, keys=["loss"], max_points=metrics.MOST_POINTS)
+    return found
+
+
+async def segments(db, run_id: str) -> list[tuple[int, bool]]:
+    async with db.transaction() as tx:
+        query = select(MetricSegment.point_count, MetricSegment.compacted).where(MetricSegment.run_id == run_id)
+        return sorted((row.point_count, row.compacted) for row in await tx.execute(query))
+
+
+async def compact_all(db) -> None:
+    while await compaction.compact_once(db):
+        pass
+
+
+async def test_a_running_run_gets_full_chunks_and_keeps_every_point(db, who, fill) -> None:
+    run = await fill()
+    before = await all_points(db, who, run.id)
+    await compact_all(db)
+    after = await all_points(db, who, run.id)
+    assert after.values.tobytes() == before.values.tobytes()
+    assert after.times.tobytes() == before.times.tobytes()
+    rest = LOGS * EACH - 2 * chunks.FULL
+    assert await segments(db, run.id) == [(rest, False), (chunks.FULL, True), (chunks.FULL, True)]
+
+
+async def test_an_ended_run_is_compacted_to_its_last_point_and_left_alone(db, who, fill) -> None:
+    run = await fill()
+    async with db.transaction() as tx:
+        await runs.finish(tx, who, run.id, epoch=0, status="FINISHED", error="")
+    await compact_all(db)
+    assert [compacted for _, compacted in await segments(db, run.id)] == [True] * 3
+    assert len(await all_points(db, who, run.id)) == LOGS * EACH
+    async with db.transaction() as tx:
+        assert (await runs.get(tx, who, run.id)).compacted
+
+
+async def test_loggers_and_compactors_at_once_lose_nothing(db, who, make_run) -> None:
+    run = await make_run()
+
+    async def logger(writer: int) -> None:
+        for number in range(10):
+            async with db.transaction() as tx:
+                await metrics.log(tx, who, run.id, [wave((writer * 10 + number) * EACH)], epoch=0)
+
+    async def compactor() -> None:
+        for _ in range(6):
+            await compaction.compact_once(db)
+
+    await asyncio.gather(*(logger(writer) for writer in range(4)), compactor(), compactor())
+    found = await all_points(db, who, run.id)
+    assert found.steps.tolist() == list(range(40 * EACH))
+
+
+async def test_a_reader_during_compaction_sees_every_point_once(db, who, fill) -> None:
+    run = await fill()
+    compacting = asyncio.create_task(compact_all(db))
+    while not compacting.done():
+        assert len(await all_points(db, who, run.id)) == LOGS * EACH
+    await compacting
+
+
+async def test_a_fence_cuts_compacted_points_too(db, who, trainer, fill) -> None:
+    run = await fill()
+    await compact_all(db)
+    async with db.transaction() as tx:
+        await fencing.fence(tx, trainer, run.id, epoch=1, from_step=9000)
+    found = await all_points(db, who, run.id)
+    assert found.steps.tolist() == list(range(9001))
+    async with db.transaction() as tx:
+        [loss] = (await metrics.summaries_of(tx, [run.id]))[run.id]
+    assert (loss.last_step, loss.point_count) == (9000, 9001)
+
+
+async def test_a_chart_of_overviews_keeps_a_lonely_spike(db, who, make_run) -> None:
+    run = await make_run()
+    points = wave(0, 12 * chunks.FULL)
+    points.values[54_321], points.values[77_777] = 99.0, np.nan
+    async with db.transaction() as tx:
+        await metrics.log(tx, who, run.id, [points], epoch=0)
+    await compact_all(db)
+    assert chunks.overview_serves(len(points), 500)
+    async with db.transaction() as tx:
+        [chart] = await metrics.history(tx, who, run.id, keys=[], max_points=500)
+    assert len(chart) <= 500
+    assert chart.steps[chart.values == 99.0].tolist() == [54_321]
+    assert chart.steps[np.isnan(chart.values)].tolist() == [77_777]
+    assert (chart.steps[0], chart.steps[-1]) == (0, len(points) - 1)
