@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from plumbapi.annotation import v1 as pb
-from plumbapi.annotation.v1.annotation_service_pb2_grpc import AnnotationServiceServicer
-
 from kit import paging
 from kit.rpc import Call
+from plumbapi.annotation import v1 as pb
+from plumbapi.annotation.v1.annotation_service_pb2_grpc import AnnotationServiceServicer
 from services.annotation import (
     exports,
     images,

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from plumbapi.storage import v1 as storage
-
 from services.annotation.errors import VersionMissing
 from services.annotation.tasks import VersionImage
 

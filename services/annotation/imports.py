@@ -158,8 +158,7 @@ async def _merge_image(
 ) -> int | None:
     """Append the marks that fit; returns how many annotations those were, None when nothing was to be taken."""
     task = await tasks.lock(tx, who, task_id)
-    project = await revisions.configuration(tx, task)
-    current = await revisions.find(tx, task, task.revision)
+    project, current = await revisions.ground(tx, task)
     annotations, answers = revisions.content(current)
     known = {annotation["id"] for annotation in annotations}
     taken: list[rules.Edit] = []

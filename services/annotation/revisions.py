@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -25,6 +25,39 @@ _IDS_SHOWN = 30
 _PROBLEMS_SHOWN = 20
 # Run lengths beyond this are checked in a thread, so that a big mask does not hold up other calls.
 _INLINE_COUNTS = 50_000
+
+_COLUMNS = tuple(column.key for column in Revision.__table__.columns)
+# Values of a task that a new revision changes, all in the transaction of the revision; see `_task_after`.
+_TASK_COLUMNS = (
+    "revision",
+    "revision_digest",
+    "state",
+    "verification",
+    "annotation_count",
+    "label_counts",
+    "update_time",
+)
+
+# Built once: building a statement costs more than running it, and every save runs these.
+_GROUND = (
+    select(Project, Revision)
+    .outerjoin(Revision, and_(Revision.task_id == bindparam("task"), Revision.number == bindparam("newest")))
+    .where(Project.id == bindparam("project"))
+    .with_for_update(read=True, key_share=True, of=Project)
+    .execution_options(populate_existing=True)
+)
+_SAVED = (
+    insert(Revision)
+    .values({name: bindparam(f"revision_{name}") for name in _COLUMNS})
+    .returning(Revision.task_id)
+    .cte("saved")
+)
+_APPEND = (
+    update(Task)
+    .where(Task.id == _SAVED.c.task_id)
+    .values({name: bindparam(f"task_{name}") for name in _TASK_COLUMNS})
+    .execution_options(synchronize_session=False)
+)
 
 
 async def list_page(tx: AsyncSession, task: Task, *, before: int | None, limit: int) -> Sequence[Revision]:
@@ -54,9 +87,8 @@ async def save(
     task = await tasks.lock(tx, who, task_id)
     if task.revision != base_revision:
         raise await stale(tx, task, base_revision)
-    current = await find(tx, task, task.revision) if task.revision else None
+    project, current = await ground(tx, task)
     annotations, answers = content(current)
-    project = await configuration(tx, task)
     await check(task, project, edits)
     try:
         annotations, answers = rules.apply(annotations, answers, edits)
@@ -65,10 +97,14 @@ async def save(
     return await append(tx, who, task, current, annotations, answers)
 
 
-async def configuration(tx: AsyncSession, task: Task) -> Project:
-    """The task's project, whose labels stay until the transaction ends: dropping one waits for this key."""
-    query = select(Project).where(Project.id == task.project_id).with_for_update(read=True, key_share=True)
-    return (await tx.scalars(query.execution_options(populate_existing=True))).one()
+async def ground(tx: AsyncSession, task: Task) -> tuple[Project, Revision | None]:
+    """What an edit of a locked task stands on: its project and its newest revision.
+
+    The project's labels stay until the transaction ends: dropping one waits for the key that is held here.
+    """
+    keys = {"project": task.project_id, "task": task.id, "newest": task.revision}
+    row = (await tx.execute(_GROUND, keys)).one()
+    return row[0], row[1]
 
 
 def content(revision: Revision | None) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -145,28 +181,9 @@ async def append(
         "author": who.actor(),
         "create_time": clock.now(),
     }
-    await tx.execute(insert(Revision).values(values))
-    await _describe(tx, who, task, values, annotations)
-    return Revision(**values)
-
-
-async def _describe(
-    tx: AsyncSession, who: Principal, task: Task, revision: Mapping[str, Any], annotations: Sequence[dict[str, Any]]
-) -> None:
-    """Bring the task up to its new revision and tell everyone."""
-    changed = {
-        "revision": revision["number"],
-        "revision_digest": revision["digest"],
-        "state": tasks.move_on(task, "save"),
-        "verification": rules.verification_after_edit(task.verification),
-        "annotation_count": len(annotations),
-        "label_counts": rules.label_counts(annotations),
-        "update_time": revision["create_time"],
-    }
-    await tx.execute(
-        update(Task).where(Task.id == task.id).values(changed).execution_options(synchronize_session=False)
-    )
-    # The loaded row follows without another query.
+    changed = _task_after(task, values, annotations)
+    bound = {f"revision_{name}": value for name, value in values.items()}
+    await tx.execute(_APPEND, bound | {f"task_{name}": value for name, value in changed.items()})
     for name, value in changed.items():
         set_committed_value(task, name, value)
     await journal.change(
@@ -176,12 +193,27 @@ async def _describe(
         task.id,
         project_id=task.project_id,
         image_sha256=task.image_sha256,
-        number=revision["number"],
-        digest=revision["digest"],
+        number=task.revision,
+        digest=digest,
         state=task.state,
         verification=task.verification,
         annotation_count=len(annotations),
     )
+    return Revision(**values)
+
+
+def _task_after(task: Task, revision: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The new values of `_TASK_COLUMNS`."""
+    values = (
+        revision["number"],
+        revision["digest"],
+        tasks.move_on(task, "save"),
+        rules.verification_after_edit(task.verification),
+        len(annotations),
+        rules.label_counts(annotations),
+        revision["create_time"],
+    )
+    return dict(zip(_TASK_COLUMNS, values, strict=True))
 
 
 async def stale(tx: AsyncSession, task: Task, base: int) -> RevisionStale:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from plumbapi.annotation.v1.annotation_service_pb2_grpc import add_AnnotationServiceServicer_to_server
-
 from kit.app import App
+from plumbapi.annotation.v1.annotation_service_pb2_grpc import add_AnnotationServiceServicer_to_server
 from services.annotation.api import AnnotationServicer
 from services.annotation.settings import AnnotationSettings
 

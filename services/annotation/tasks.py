@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, cast, func, literal_column, select, true, tuple_, update
+from sqlalchemy import Integer, and_, bindparam, cast, func, literal_column, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,10 @@ from kit.identity import Principal
 from services.annotation import rules
 from services.annotation.errors import ImageSetUnknown, NoTaskLeft, SplitInvalid, TaskNotFound, TaskState
 from services.annotation.tables import Project, Task
+
+# Built once, since every save runs the second.
+_OWNED = select(Task).where(Task.id == bindparam("task"), Task.workspace_id == bindparam("workspace"))
+_LOCKED = _OWNED.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def stem(path: str) -> str:
 
 async def get(tx: AsyncSession, who: Principal, task_id: str) -> Task:
     """Raises TaskNotFound when the caller's workspace has no such task."""
-    task = await tx.scalar(_owned(who, task_id))
+    task = await tx.scalar(_OWNED, {"task": task_id, "workspace": who.workspace_id})
     if task is None:
         raise TaskNotFound(f"There is no task {task_id}.")
     return task
@@ -73,15 +77,10 @@ async def get(tx: AsyncSession, who: Principal, task_id: str) -> Task:
 
 async def lock(tx: AsyncSession, who: Principal, task_id: str) -> Task:
     """The task, locked until the transaction ends: everything that depends on its revision happens one at a time."""
-    query = _owned(who, task_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    task = await tx.scalar(query)
+    task = await tx.scalar(_LOCKED, {"task": task_id, "workspace": who.workspace_id})
     if task is None:
         raise TaskNotFound(f"There is no task {task_id}.")
     return task
-
-
-def _owned(who: Principal, task_id: str) -> Select[Task]:
-    return select(Task).where(Task.id == task_id, Task.workspace_id == who.workspace_id)
 
 
 def move_on(task: Task, action: str) -> str:

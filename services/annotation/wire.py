@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
-from plumbapi.annotation import v1 as pb
 
 from kit.wire import fill
+from plumbapi.annotation import v1 as pb
 from services.annotation import geometry, rules, tables
 from services.annotation.errors import OperationInvalid
 from services.annotation.snapshots import EntryContent

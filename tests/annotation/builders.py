@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from plumbapi.annotation import v1 as pb
-
 from kit.db import Database
+from plumbapi.annotation import v1 as pb
 from services.annotation import projects, tasks
 from services.annotation.tasks import Split, VersionImage
 from tests.conftest import CallAs, principal

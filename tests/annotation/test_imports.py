@@ -7,9 +7,9 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
-from plumbapi.annotation import v1 as pb
 
 from kit.errors import Invalid
+from plumbapi.annotation import v1 as pb
 from tests.annotation.builders import HEIGHT, WIDTH, Bench, add, add_images, box, make_bench
 from tests.annotation.test_snapshots import exported
 from tests.conftest import CallAs

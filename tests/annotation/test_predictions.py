@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from plumbapi.annotation import v1 as pb
 
 from kit.errors import Invalid
+from plumbapi.annotation import v1 as pb
 from tests.annotation.builders import Bench, box, make_bench, sha256_of
 from tests.conftest import CallAs
 

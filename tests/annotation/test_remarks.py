@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from plumbapi.annotation import v1 as pb
 
 from kit.errors import Invalid, NotFound
+from plumbapi.annotation import v1 as pb
 from tests.annotation.builders import make_bench
 from tests.conftest import CallAs
 

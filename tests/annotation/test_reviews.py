@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from plumbapi.annotation import v1 as pb
 from sqlalchemy import text
 
 from kit.errors import FailedPrecondition, Forbidden, Stale
+from plumbapi.annotation import v1 as pb
 from tests.annotation.builders import add, make_bench
 from tests.conftest import CallAs
 

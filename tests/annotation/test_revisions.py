@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from plumbapi.annotation import v1 as pb
 from sqlalchemy import select, text
 
 from kit.errors import Forbidden, Invalid, NotFound, Stale
+from plumbapi.annotation import v1 as pb
 from services.annotation import rules
 from services.annotation.tables import Revision
 from tests.annotation.builders import add, box, make_bench

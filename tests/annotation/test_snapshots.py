@@ -8,11 +8,11 @@ import json
 from urllib.request import urlopen
 
 import pytest
-from plumbapi.annotation import v1 as pb
 from sqlalchemy import text
 
 from kit import merkle
 from kit.errors import FailedPrecondition, Invalid, NotFound
+from plumbapi.annotation import v1 as pb
 from services.annotation import ranges, rules
 from tests.annotation.builders import Bench, add, box, make_bench, sha256_of
 from tests.conftest import CallAs

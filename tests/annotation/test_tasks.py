@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from plumbapi.annotation import v1 as pb
 
 from kit.errors import Invalid, NotFound
+from plumbapi.annotation import v1 as pb
 from tests.annotation.builders import add, add_images, box, make_bench
 from tests.conftest import CallAs, principal
 
