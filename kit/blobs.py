@@ -110,7 +110,7 @@ class ObjectStore:
     ) -> None:
         self._endpoint = endpoint
         self._region = region
-        self._credentials = Credentials(access_key, secret_key)
+        self._keys = (access_key, secret_key)
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="blobs")
         self._http = urllib3.PoolManager(
@@ -254,7 +254,7 @@ class ObjectStore:
         self._http.clear()
 
     def _allow_browser(self, origin: str) -> bool:
-        return allow_browser(self._http, self._endpoint, self._bucket, self._region, self._credentials, origin)
+        return allow_browser(self._http, self._endpoint, self._bucket, self._region, Credentials(*self._keys), origin)
 
     async def _run(self, subject: str, work: Callable[[], T]) -> T:
         """Do blocking work in a thread and translate what went wrong."""
@@ -313,7 +313,15 @@ def _client(endpoint: str, access_key: str, secret_key: str, region: str, http: 
     if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/"):
         raise ValueError(f"{endpoint!r} is not an S3 endpoint; write it as https://host:port")
     # With the region known, signing a URL needs no request.
-    return Minio(url.netloc, access_key, secret_key, secure=url.scheme == "https", region=region, http_client=http)
+    # Without keys the client is anonymous: a service that keeps no bytes is given none, and the store refuses it.
+    return Minio(
+        url.netloc,
+        access_key or None,
+        secret_key or None,
+        secure=url.scheme == "https",
+        region=region,
+        http_client=http,
+    )
 
 
 def _opened(data: bytes | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
