@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plumbapi.experiments import v1 as pb
-from plumbapi.experiments.v1 import experiments_service_pb2_grpc as grpc
-
 from kit import paging
 from kit.blobs import ObjectStore
 from kit.rpc import Call
+from plumbapi.experiments import v1 as pb
+from plumbapi.experiments.v1 import experiments_service_pb2_grpc as grpc
 from services.experiments import (
     artifacts,
     evaluations,
@@ -97,7 +96,14 @@ class ExperimentsServicer(grpc.ExperimentsServiceServicer):  # type: ignore[misc
         return await _run(call, row)
 
     async def FenceRun(self, request: pb.FenceRunRequest, call: Call) -> pb.FenceRunResponse:
-        await fencing.fence(call.tx, call.who, request.run_id, epoch=request.epoch, from_step=request.from_step)
+        await fencing.fence(
+            call.tx,
+            call.who,
+            request.run_id,
+            epoch=request.epoch,
+            from_step=request.from_step,
+            job_id=request.job_id,
+        )
         return pb.FenceRunResponse()
 
     async def Log(self, request: pb.LogRequest, call: Call) -> pb.LogResponse:

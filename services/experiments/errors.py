@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, FailedPrecondition, Invalid, NotFound
+from kit.errors import Conflict, FailedPrecondition, Forbidden, Invalid, NotFound
 
 
 class NameInvalid(Invalid):
@@ -45,6 +45,12 @@ class EpochUnknown(FailedPrecondition):
     """The writer names an epoch that the trainer has not announced."""
 
     reason = "EPOCH_UNKNOWN"
+
+
+class JobForeign(Forbidden):
+    """The token of a job is good for the run of that job alone."""
+
+    reason = "JOB_FOREIGN"
 
 
 class ParamImmutable(Conflict):

@@ -16,7 +16,7 @@ from services.experiments.errors import EpochStale, RunEnded
 from services.experiments.tables import MetricSegment, MetricSummary
 
 
-async def fence(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, from_step: int) -> None:
+async def fence(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, from_step: int, job_id: str = "") -> None:
     """Refuse writes of older epochs from now on, and drop their metric points beyond `from_step`.
 
     The lock waits for writes under way, so none of them slips in behind. Fencing with the current epoch again is a
@@ -34,6 +34,7 @@ async def fence(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, fr
     if run.epoch == epoch:
         return
     run.epoch = epoch
+    run.job_id = job_id or run.job_id
     dropped = await _drop_beyond(tx, run_id, epoch, from_step)
     await journal.change(
         tx, who, "experiments.run.fenced", run_id, epoch=epoch, from_step=from_step, dropped_point_count=dropped

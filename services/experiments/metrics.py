@@ -23,6 +23,7 @@ from services.experiments.tables import LogRequest, MetricSegment, MetricSummary
 MOST_SERIES = 10_000
 MOST_POINTS = 100_000
 _DEFAULT_POINTS = 1000
+_MOST_ANSWERED = 1_000_000
 _WRITER_LIMIT = 100
 
 # `unnest` sends columns, not rows: several times faster than one set of parameters per row.
@@ -162,7 +163,10 @@ async def _claim(tx: AsyncSession, run_id: str, epoch: int, writer: str, sequenc
 
 async def _segments(tx: AsyncSession, run_id: str, keys: Sequence[str], budget: int) -> Sequence[Row[str, bytes, bool]]:
     """Key, bytes and whether they are compressed, of all segments; of a very long series the overviews of chunks."""
-    held = (await summaries_of(tx, [run_id])).get(run_id, [])
+    wanted = set(keys)
+    held = [one for one in (await summaries_of(tx, [run_id])).get(run_id, []) if not wanted or one.key in wanted]
+    if sum(min(one.point_count, budget) for one in held) > _MOST_ANSWERED:
+        raise MaxPointsInvalid(f"That is more than {_MOST_ANSWERED} points: name fewer keys or lower max_points.")
     long = [one.key for one in held if chunks.overview_serves(one.point_count, budget)]
     use_overview = and_(MetricSegment.compacted, MetricSegment.key.in_(long))
     query = (

@@ -109,7 +109,7 @@ async def create_version(
             status=run.status,
         )
     if run.status == rules.RUNNING:
-        runs.check_writable(run_id, run.status, run.epoch, epoch)
+        runs.check_writable(who, run, epoch)
     artifact = await artifacts.get(tx, who, run_id, artifact_path)
     line = await get(tx, who, model, lock=True)
     line.latest_version += 1

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from kit.rpc import Call
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as pb
 from plumbapi.storage import v1 as storage
-
-from kit.rpc import Call
 from services.experiments import models
 from services.experiments.errors import InputInvalid
 from services.experiments.inputs import MOST, CheckedInput, confirm

@@ -46,6 +46,11 @@ def judge_epoch(current: int, given: int) -> Literal["current", "stale", "unknow
     return "stale" if given < current else "unknown"
 
 
+def may_write(caller_job: str, run_job: str, run_epoch: int) -> bool:
+    """Whether the token of a job may write to a run: only to a run of its own. People have no `caller_job`."""
+    return caller_job in ("", run_job) or (run_job == "" and run_epoch > 0)
+
+
 def changed_key(held: Mapping[str, str], given: Mapping[str, str]) -> str | None:
     """The first key that `given` would change, None when it only repeats or adds."""
     return next((key for key, value in given.items() if held.get(key, value) != value), None)

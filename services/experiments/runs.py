@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from services.experiments import experiments, inputs, rules
 from services.experiments.errors import (
     EpochStale,
     EpochUnknown,
+    JobForeign,
     ParamImmutable,
     RecordImmutable,
     RecordInvalid,
@@ -46,6 +47,19 @@ class NewRun:
     parent_run_id: str = ""
 
 
+class Held(Protocol):
+    """What decides over a write, of a run's row or of a few of its columns."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def job_id(self) -> str: ...
+
+
 async def create(tx: AsyncSession, who: Principal, new: NewRun) -> Run:
     """Begin a run; its experiment is created when unknown."""
     _check_text(new.name, new.note)
@@ -71,6 +85,7 @@ async def create(tx: AsyncSession, who: Principal, new: NewRun) -> Run:
         start_time=clock.now(),
         error="",
         epoch=0,
+        job_id=who.job_id,
         compacted=False,
     )
     tx.add(run)
@@ -97,7 +112,7 @@ async def writable(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int)
         RunNotFound, RunEnded, EpochStale, EpochUnknown.
     """
     run = await get_locked(tx, who, run_id)
-    check_writable(run_id, run.status, run.epoch, epoch)
+    check_writable(who, run, epoch)
     return run
 
 
@@ -105,14 +120,14 @@ async def hold(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int) -> 
     """Like `writable` for writes beside the run's row: many hold a run at once, but ending or fencing it waits."""
     found = (
         await tx.execute(
-            select(Run.status, Run.epoch)
+            select(Run.id, Run.status, Run.epoch, Run.job_id)
             .where(Run.id == run_id, Run.workspace_id == who.workspace_id)
             .with_for_update(read=True)
         )
     ).first()
     if found is None:
         raise _absent(run_id)
-    check_writable(run_id, found.status, found.epoch, epoch)
+    check_writable(who, found, epoch)
 
 
 async def annotate(
@@ -172,10 +187,10 @@ async def finish(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, s
         raise StatusInvalid("A run ends as FINISHED, FAILED or CANCELLED.", status=status)
     _check_text(error)
     run = await get_locked(tx, who, run_id)
-    _check_epoch(run_id, run.epoch, epoch)
+    _check_writer(who, run, epoch)
     if run.status == status:
         return run
-    check_writable(run_id, run.status, run.epoch, epoch)
+    check_writable(who, run, epoch)
     run.status, run.error, run.end_time = status, error, clock.now()
     await journal.change(
         tx, who, "experiments.run.finished", run.id, status=status, experiment_id=run.experiment_id, kind=run.kind
@@ -183,11 +198,13 @@ async def finish(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, s
     return run
 
 
-def check_writable(run_id: str, status: str, current_epoch: int, epoch: int) -> None:
-    """Raise unless a run in this state takes a write that carries `epoch`."""
-    _check_epoch(run_id, current_epoch, epoch)
-    if status != rules.RUNNING:
-        raise RunEnded(f"Run {run_id} is {status.lower()} and takes no more writes; start a new run.", status=status)
+def check_writable(who: Principal, run: Held, epoch: int) -> None:
+    """Raise unless `who` may write to this run with `epoch`."""
+    _check_writer(who, run, epoch)
+    if run.status != rules.RUNNING:
+        raise RunEnded(
+            f"Run {run.id} is {run.status.lower()} and takes no more writes; start a new run.", status=run.status
+        )
 
 
 def as_pairs(pairs: Sequence[tuple[str, str]], limit: int) -> dict[str, str]:
@@ -216,17 +233,19 @@ async def get_locked(tx: AsyncSession, who: Principal, run_id: str) -> Run:
     return run
 
 
-def _check_epoch(run_id: str, current: int, given: int) -> None:
-    verdict = rules.judge_epoch(current, given)
+def _check_writer(who: Principal, run: Held, epoch: int) -> None:
+    if not rules.may_write(who.job_id, run.job_id, run.epoch):
+        raise JobForeign(f"This token belongs to job {who.job_id}; run {run.id} is not the run of that job.")
+    verdict = rules.judge_epoch(run.epoch, epoch)
     if verdict == "stale":
         raise EpochStale(
-            f"Run {run_id} belongs to epoch {current} of its job; this write carries {given or 'none'}. Stop writing.",
-            epoch=str(current),
+            f"Run {run.id} belongs to epoch {run.epoch} of its job, this write has {epoch or 'none'}: stop writing.",
+            epoch=str(run.epoch),
         )
     if verdict == "unknown":
         raise EpochUnknown(
-            f"Run {run_id} knows no epoch {given}, its current one is {current}: fence the run first.",
-            epoch=str(current),
+            f"Run {run.id} knows no epoch {epoch}, its current one is {run.epoch}: fence the run first.",
+            epoch=str(run.epoch),
         )
 
 

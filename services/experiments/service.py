@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from plumbapi.experiments.v1.experiments_service_pb2_grpc import add_ExperimentsServiceServicer_to_server
-
 from kit.app import App
+from plumbapi.experiments.v1.experiments_service_pb2_grpc import add_ExperimentsServiceServicer_to_server
 from services.experiments import compaction, expiry
 from services.experiments.api import ExperimentsServicer
 from services.experiments.settings import ExperimentsSettings

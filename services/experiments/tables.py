@@ -78,6 +78,8 @@ class Run(Table):  # type: ignore[misc, valid-type]
     error: Mapped[str] = mapped_column(Text)
     # Lease epoch of the job that may write; 0 until a trainer fences the run.
     epoch: Mapped[int] = mapped_column(Integer)
+    # The job whose token may write; empty when no job does.
+    job_id: Mapped[str] = mapped_column(Text)
     # Whether the run has ended and all its metric points lie in compacted segments.
     compacted: Mapped[bool] = mapped_column(Boolean)
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
-from plumbapi.experiments import v1 as pb
 
 from kit import clock
 from kit.wire import fill
+from plumbapi.experiments import v1 as pb
 from services.experiments import series
 from services.experiments.artifacts import NewArtifact
 from services.experiments.evaluations import Failure, Slice

@@ -12,9 +12,6 @@ import pytest
 import pytest_asyncio
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
-from plumbapi.annotation import v1 as annotation
-from plumbapi.experiments import v1 as pb
-from plumbapi.storage import v1 as storage
 
 from kit import telemetry
 from kit.app import App
@@ -25,6 +22,9 @@ from kit.errors import Conflict, FailedPrecondition, Forbidden, Invalid, NotFoun
 from kit.identity import Principal, service_principal
 from kit.rpc import Envelope
 from kit.settings import Platform
+from plumbapi.annotation import v1 as annotation
+from plumbapi.experiments import v1 as pb
+from plumbapi.storage import v1 as storage
 from services.experiments.service import setup
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from services.experiments import artifacts, evaluations, fencing, metrics, runs
 from services.experiments.artifacts import NewArtifact
-from services.experiments.errors import EpochStale, EpochUnknown, RunEnded
+from services.experiments.errors import EpochStale, EpochUnknown, JobForeign, RunEnded
 from tests.experiments.builders import columns
 
 
@@ -88,6 +89,21 @@ async def test_every_write_of_an_older_epoch_is_refused(db, who, trainer, make_r
         with pytest.raises(EpochStale):
             async with db.transaction() as tx:
                 await write(tx)
+
+
+async def test_only_the_token_of_the_runs_own_job_writes(db, who, trainer, make_run) -> None:
+    run, of_people = await make_run(), await make_run()
+    own, other = (replace(who, role="JOB", kind="JOB", job_id=job_id) for job_id in ("job_own", "job_other"))
+    async with db.transaction() as tx:
+        await fencing.fence(tx, trainer, run.id, epoch=1, from_step=0, job_id="job_own")
+    await log(db, own, run.id, [1], epoch=1)
+    with pytest.raises(JobForeign):
+        await log(db, other, run.id, [2], epoch=1)
+    with pytest.raises(JobForeign):
+        await log(db, own, of_people.id, [1], epoch=0)
+    with pytest.raises(JobForeign):
+        async with db.transaction() as tx:
+            await runs.finish(tx, other, run.id, epoch=1, status="FAILED", error="")
 
 
 async def test_an_epoch_that_nobody_announced_is_refused(db, who, make_run) -> None:

@@ -186,6 +186,16 @@ async def test_a_series_given_twice_or_an_unnamed_writer_is_refused(db, who, mak
             await metrics.history(tx, who, run.id, keys=[], max_points=4)
 
 
+async def test_an_answer_that_would_not_fit_is_refused_with_the_way_out(db, who, make_run, monkeypatch) -> None:
+    run = await make_run()
+    monkeypatch.setattr(metrics, "_MOST_ANSWERED", 5)
+    async with db.transaction() as tx:
+        await metrics.log(tx, who, run.id, [columns(key, [1, 2, 3], [1, 2, 3]) for key in "ab"], epoch=0)
+        with pytest.raises(MaxPointsInvalid, match="fewer keys"):
+            await metrics.history(tx, who, run.id, keys=[], max_points=0)
+        assert len(await metrics.history(tx, who, run.id, keys=["a"], max_points=0)) == 1
+
+
 async def test_a_thousand_series_in_one_request(db, who, make_run) -> None:
     run = await make_run()
     points = [columns(f"k{number}", [1], [number]) for number in range(1000)]

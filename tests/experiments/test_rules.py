@@ -41,6 +41,21 @@ def test_only_the_current_epoch_may_write(current: int, given_epoch: int, verdic
     assert rules.judge_epoch(current, given_epoch) == verdict
 
 
+@pytest.mark.parametrize(
+    ("caller_job", "run_job", "run_epoch", "allowed"),
+    [
+        ("", "", 0, True),
+        ("", "job_a", 2, True),
+        ("job_a", "job_a", 2, True),
+        ("job_b", "job_a", 2, False),
+        ("job_a", "", 0, False),
+        ("job_a", "", 1, True),
+    ],
+)
+def test_the_token_of_a_job_writes_to_its_own_run(caller_job: str, run_job: str, run_epoch: int, allowed: bool) -> None:
+    assert rules.may_write(caller_job, run_job, run_epoch) is allowed
+
+
 def test_a_param_may_be_repeated_but_not_changed() -> None:
     held = {"lr": "0.1"}
     assert rules.changed_key(held, {"lr": "0.1", "batch": "8"}) is None

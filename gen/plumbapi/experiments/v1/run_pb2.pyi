@@ -256,14 +256,16 @@ class FinishRunRequest(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., status: _Optional[_Union[Run.Status, str]] = ..., error: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class FenceRunRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "from_step")
+    __slots__ = ("run_id", "epoch", "from_step", "job_id")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     FROM_STEP_FIELD_NUMBER: _ClassVar[int]
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     from_step: int
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., from_step: _Optional[int] = ...) -> None: ...
+    job_id: str
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., from_step: _Optional[int] = ..., job_id: _Optional[str] = ...) -> None: ...
 
 class FenceRunResponse(_message.Message):
     __slots__ = ()

@@ -159,6 +159,7 @@ def upgrade() -> None:
     sa.Column('end_time', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.Text(), nullable=False),
     sa.Column('epoch', sa.Integer(), nullable=False),
+    sa.Column('job_id', sa.Text(), nullable=False),
     sa.Column('compacted', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['experiment_id'], ['experiments.id'], name=op.f('fk_runs_experiment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_runs'))
