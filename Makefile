@@ -63,6 +63,7 @@ format: setup ## Format the code
 gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.gen
 	$(PY) -m tools.openapi
+	$(PY) -m tools.recipes
 	cd web && npm run --silent gen
 
 breaking: setup ## Compare the contract with AGAINST (a git ref)

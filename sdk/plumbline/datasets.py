@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,7 @@ class Datasets:
         for group in chunks(chosen, _PREPARE):
             with ThreadPoolExecutor(_PARALLEL) as pool:
                 images = list(pool.map(partial(_describe_below, root), group))
-            self._push_group(
-                images, labels, report, lambda count, base=done: progress("upload", base + count, len(chosen))
-            )
+            self._push_group(images, labels, report, partial(_advance, progress, done, len(chosen)))
             done += len(group)
         return report
 

@@ -1,1 +1,1 @@
-"""The trainer service: jobs, recipes, workers and what they compute."""
+"""Jobs that train, evaluate and predict, and the engine that computes them."""

@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from plumbapi.common.v1 import actor_pb2 as plumbapi_dot_common_dot_v1_dot_actor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dplumbapi/trainer/v1/job.proto\x12\x13plumbapi.trainer.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\"j\n\x06Recipe\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12.\n\rconfig_schema\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"\x14\n\x12ListRecipesRequest\"C\n\x13ListRecipesResponse\x12,\n\x07recipes\x18\x01 \x03(\x0b\x32\x1b.plumbapi.trainer.v1.Recipe\"\xa3\x03\n\x07JobSpec\x12\x35\n\x04kind\x18\x01 \x01(\x0e\x32!.plumbapi.trainer.v1.JobSpec.KindB\x04\xe2\x41\x01\x02\x12\x0e\n\x06recipe\x18\x02 \x01(\t\x12\'\n\x06\x63onfig\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x18\n\nexperiment\x18\x04 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08run_name\x18\x05 \x01(\t\x12\x18\n\ndataset_id\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12\x18\n\nproject_id\x18\x08 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08snapshot\x18\t \x01(\x05\x12\x10\n\x08model_id\x18\n \x01(\t\x12\x15\n\rmodel_version\x18\x0b \x01(\t\x12\x13\n\x0bregister_as\x18\x0c \x01(\t\x12\x12\n\nimage_sets\x18\r \x03(\t\x12\x0f\n\x07sources\x18\x0e \x03(\t\"B\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\t\n\x05TRAIN\x10\x01\x12\x0c\n\x08\x45VALUATE\x10\x02\x12\x0b\n\x07PREDICT\x10\x03\"\xaf\x05\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12*\n\x04spec\x18\x02 \x01(\x0b\x32\x1c.plumbapi.trainer.v1.JobSpec\x12-\n\x05state\x18\x03 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.State\x12\x0e\n\x06run_id\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\x05\x12\x0e\n\x06worker\x18\x06 \x01(\t\x12\x35\n\x11lease_expire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x63\x61ncel_requested\x18\x08 \x01(\x08\x12/\n\x08progress\x18\t \x01(\x0b\x32\x1d.plumbapi.trainer.v1.Progress\x12\x33\n\ncheckpoint\x18\n \x01(\x0b\x32\x1f.plumbapi.trainer.v1.Checkpoint\x12\r\n\x05\x65rror\x18\x0b \x01(\t\x12\x18\n\x10repeat_of_run_id\x18\x0c \x01(\t\x12\x15\n\rmodel_version\x18\r \x01(\t\x12*\n\x07\x63reator\x18\x0e \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\n\n\x06QUEUED\x10\x01\x12\x0b\n\x07RUNNING\x10\x02\x12\x0c\n\x08\x46INISHED\x10\x03\x12\n\n\x06\x46\x41ILED\x10\x04\x12\r\n\tCANCELLED\x10\x05\"6\n\x08Progress\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x05\x12\r\n\x05total\x18\x03 \x01(\x05\"A\n\nCheckpoint\x12\x0c\n\x04step\x18\x01 \x01(\x05\x12\x15\n\rartifact_path\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"X\n\x10SubmitJobRequest\x12\x30\n\x04spec\x18\x01 \x01(\x0b\x32\x1c.plumbapi.trainer.v1.JobSpecB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"g\n\x0fListJobsRequest\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.State\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"S\n\x10ListJobsResponse\x12&\n\x04jobs\x18\x01 \x03(\x0b\x32\x18.plumbapi.trainer.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"%\n\rGetJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"(\n\x10\x43\x61ncelJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"<\n\x10RepeatRunRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"=\n\x0fLeaseJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06worker\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x11RenewLeaseRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12/\n\x08progress\x18\x03 \x01(\x0b\x32\x1d.plumbapi.trainer.v1.Progress\"}\n\x15SaveCheckpointRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x39\n\ncheckpoint\x18\x03 \x01(\x0b\x32\x1f.plumbapi.trainer.v1.CheckpointB\x04\xe2\x41\x01\x02\"\x9e\x01\n\x10\x46inishJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x33\n\x05state\x18\x03 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.StateB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x1b\n\x13model_artifact_path\x18\x05 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dplumbapi/trainer/v1/job.proto\x12\x13plumbapi.trainer.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\"j\n\x06Recipe\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12.\n\rconfig_schema\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\"\x14\n\x12ListRecipesRequest\"C\n\x13ListRecipesResponse\x12,\n\x07recipes\x18\x01 \x03(\x0b\x32\x1b.plumbapi.trainer.v1.Recipe\"\x92\x03\n\x07JobSpec\x12\x35\n\x04kind\x18\x01 \x01(\x0e\x32!.plumbapi.trainer.v1.JobSpec.KindB\x04\xe2\x41\x01\x02\x12\x0e\n\x06recipe\x18\x02 \x01(\t\x12\'\n\x06\x63onfig\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x18\n\nexperiment\x18\x04 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08run_name\x18\x05 \x01(\t\x12\x18\n\ndataset_id\x18\x06 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12\x18\n\nproject_id\x18\x08 \x01(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x08snapshot\x18\t \x01(\x05\x12\x10\n\x08model_id\x18\n \x01(\t\x12\x15\n\rmodel_version\x18\x0b \x01(\t\x12\x13\n\x0bregister_as\x18\x0c \x01(\t\x12\x12\n\nimage_sets\x18\r \x03(\t\"B\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\t\n\x05TRAIN\x10\x01\x12\x0c\n\x08\x45VALUATE\x10\x02\x12\x0b\n\x07PREDICT\x10\x03\"\xaf\x05\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12*\n\x04spec\x18\x02 \x01(\x0b\x32\x1c.plumbapi.trainer.v1.JobSpec\x12-\n\x05state\x18\x03 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.State\x12\x0e\n\x06run_id\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\x05\x12\x0e\n\x06worker\x18\x06 \x01(\t\x12\x35\n\x11lease_expire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x63\x61ncel_requested\x18\x08 \x01(\x08\x12/\n\x08progress\x18\t \x01(\x0b\x32\x1d.plumbapi.trainer.v1.Progress\x12\x33\n\ncheckpoint\x18\n \x01(\x0b\x32\x1f.plumbapi.trainer.v1.Checkpoint\x12\r\n\x05\x65rror\x18\x0b \x01(\t\x12\x18\n\x10repeat_of_run_id\x18\x0c \x01(\t\x12\x15\n\rmodel_version\x18\r \x01(\t\x12*\n\x07\x63reator\x18\x0e \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\n\n\x06QUEUED\x10\x01\x12\x0b\n\x07RUNNING\x10\x02\x12\x0c\n\x08\x46INISHED\x10\x03\x12\n\n\x06\x46\x41ILED\x10\x04\x12\r\n\tCANCELLED\x10\x05\"6\n\x08Progress\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x05\x12\r\n\x05total\x18\x03 \x01(\x05\"A\n\nCheckpoint\x12\x0c\n\x04step\x18\x01 \x01(\x05\x12\x15\n\rartifact_path\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"X\n\x10SubmitJobRequest\x12\x30\n\x04spec\x18\x01 \x01(\x0b\x32\x1c.plumbapi.trainer.v1.JobSpecB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"g\n\x0fListJobsRequest\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.State\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"S\n\x10ListJobsResponse\x12&\n\x04jobs\x18\x01 \x03(\x0b\x32\x18.plumbapi.trainer.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"%\n\rGetJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"(\n\x10\x43\x61ncelJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"<\n\x10RepeatRunRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"=\n\x0fLeaseJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06worker\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"o\n\x11RenewLeaseRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12/\n\x08progress\x18\x03 \x01(\x0b\x32\x1d.plumbapi.trainer.v1.Progress\"}\n\x15SaveCheckpointRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x39\n\ncheckpoint\x18\x03 \x01(\x0b\x32\x1f.plumbapi.trainer.v1.CheckpointB\x04\xe2\x41\x01\x02\"\x9e\x01\n\x10\x46inishJobRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x65poch\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x33\n\x05state\x18\x03 \x01(\x0e\x32\x1e.plumbapi.trainer.v1.Job.StateB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x1b\n\x13model_artifact_path\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -78,35 +78,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTRECIPESRESPONSE']._serialized_start=312
   _globals['_LISTRECIPESRESPONSE']._serialized_end=379
   _globals['_JOBSPEC']._serialized_start=382
-  _globals['_JOBSPEC']._serialized_end=801
-  _globals['_JOBSPEC_KIND']._serialized_start=735
-  _globals['_JOBSPEC_KIND']._serialized_end=801
-  _globals['_JOB']._serialized_start=804
-  _globals['_JOB']._serialized_end=1491
-  _globals['_JOB_STATE']._serialized_start=1395
-  _globals['_JOB_STATE']._serialized_end=1491
-  _globals['_PROGRESS']._serialized_start=1493
-  _globals['_PROGRESS']._serialized_end=1547
-  _globals['_CHECKPOINT']._serialized_start=1549
-  _globals['_CHECKPOINT']._serialized_end=1614
-  _globals['_SUBMITJOBREQUEST']._serialized_start=1616
-  _globals['_SUBMITJOBREQUEST']._serialized_end=1704
-  _globals['_LISTJOBSREQUEST']._serialized_start=1706
-  _globals['_LISTJOBSREQUEST']._serialized_end=1809
-  _globals['_LISTJOBSRESPONSE']._serialized_start=1811
-  _globals['_LISTJOBSRESPONSE']._serialized_end=1894
-  _globals['_GETJOBREQUEST']._serialized_start=1896
-  _globals['_GETJOBREQUEST']._serialized_end=1933
-  _globals['_CANCELJOBREQUEST']._serialized_start=1935
-  _globals['_CANCELJOBREQUEST']._serialized_end=1975
-  _globals['_REPEATRUNREQUEST']._serialized_start=1977
-  _globals['_REPEATRUNREQUEST']._serialized_end=2037
-  _globals['_LEASEJOBREQUEST']._serialized_start=2039
-  _globals['_LEASEJOBREQUEST']._serialized_end=2100
-  _globals['_RENEWLEASEREQUEST']._serialized_start=2102
-  _globals['_RENEWLEASEREQUEST']._serialized_end=2213
-  _globals['_SAVECHECKPOINTREQUEST']._serialized_start=2215
-  _globals['_SAVECHECKPOINTREQUEST']._serialized_end=2340
-  _globals['_FINISHJOBREQUEST']._serialized_start=2343
-  _globals['_FINISHJOBREQUEST']._serialized_end=2501
+  _globals['_JOBSPEC']._serialized_end=784
+  _globals['_JOBSPEC_KIND']._serialized_start=718
+  _globals['_JOBSPEC_KIND']._serialized_end=784
+  _globals['_JOB']._serialized_start=787
+  _globals['_JOB']._serialized_end=1474
+  _globals['_JOB_STATE']._serialized_start=1378
+  _globals['_JOB_STATE']._serialized_end=1474
+  _globals['_PROGRESS']._serialized_start=1476
+  _globals['_PROGRESS']._serialized_end=1530
+  _globals['_CHECKPOINT']._serialized_start=1532
+  _globals['_CHECKPOINT']._serialized_end=1597
+  _globals['_SUBMITJOBREQUEST']._serialized_start=1599
+  _globals['_SUBMITJOBREQUEST']._serialized_end=1687
+  _globals['_LISTJOBSREQUEST']._serialized_start=1689
+  _globals['_LISTJOBSREQUEST']._serialized_end=1792
+  _globals['_LISTJOBSRESPONSE']._serialized_start=1794
+  _globals['_LISTJOBSRESPONSE']._serialized_end=1877
+  _globals['_GETJOBREQUEST']._serialized_start=1879
+  _globals['_GETJOBREQUEST']._serialized_end=1916
+  _globals['_CANCELJOBREQUEST']._serialized_start=1918
+  _globals['_CANCELJOBREQUEST']._serialized_end=1958
+  _globals['_REPEATRUNREQUEST']._serialized_start=1960
+  _globals['_REPEATRUNREQUEST']._serialized_end=2020
+  _globals['_LEASEJOBREQUEST']._serialized_start=2022
+  _globals['_LEASEJOBREQUEST']._serialized_end=2083
+  _globals['_RENEWLEASEREQUEST']._serialized_start=2085
+  _globals['_RENEWLEASEREQUEST']._serialized_end=2196
+  _globals['_SAVECHECKPOINTREQUEST']._serialized_start=2198
+  _globals['_SAVECHECKPOINTREQUEST']._serialized_end=2323
+  _globals['_FINISHJOBREQUEST']._serialized_start=2326
+  _globals['_FINISHJOBREQUEST']._serialized_end=2484
 # @@protoc_insertion_point(module_scope)

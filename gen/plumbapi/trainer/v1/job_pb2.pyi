@@ -36,7 +36,7 @@ class ListRecipesResponse(_message.Message):
     def __init__(self, recipes: _Optional[_Iterable[_Union[Recipe, _Mapping]]] = ...) -> None: ...
 
 class JobSpec(_message.Message):
-    __slots__ = ("kind", "recipe", "config", "experiment", "run_name", "dataset_id", "version", "project_id", "snapshot", "model_id", "model_version", "register_as", "image_sets", "sources")
+    __slots__ = ("kind", "recipe", "config", "experiment", "run_name", "dataset_id", "version", "project_id", "snapshot", "model_id", "model_version", "register_as", "image_sets")
     class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         KIND_UNSPECIFIED: _ClassVar[JobSpec.Kind]
@@ -60,7 +60,6 @@ class JobSpec(_message.Message):
     MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]
     REGISTER_AS_FIELD_NUMBER: _ClassVar[int]
     IMAGE_SETS_FIELD_NUMBER: _ClassVar[int]
-    SOURCES_FIELD_NUMBER: _ClassVar[int]
     kind: JobSpec.Kind
     recipe: str
     config: _struct_pb2.Struct
@@ -74,8 +73,7 @@ class JobSpec(_message.Message):
     model_version: str
     register_as: str
     image_sets: _containers.RepeatedScalarFieldContainer[str]
-    sources: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, kind: _Optional[_Union[JobSpec.Kind, str]] = ..., recipe: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., experiment: _Optional[str] = ..., run_name: _Optional[str] = ..., dataset_id: _Optional[str] = ..., version: _Optional[int] = ..., project_id: _Optional[str] = ..., snapshot: _Optional[int] = ..., model_id: _Optional[str] = ..., model_version: _Optional[str] = ..., register_as: _Optional[str] = ..., image_sets: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, kind: _Optional[_Union[JobSpec.Kind, str]] = ..., recipe: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., experiment: _Optional[str] = ..., run_name: _Optional[str] = ..., dataset_id: _Optional[str] = ..., version: _Optional[int] = ..., project_id: _Optional[str] = ..., snapshot: _Optional[int] = ..., model_id: _Optional[str] = ..., model_version: _Optional[str] = ..., register_as: _Optional[str] = ..., image_sets: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Job(_message.Message):
     __slots__ = ("id", "spec", "state", "run_id", "epoch", "worker", "lease_expire_time", "cancel_requested", "progress", "checkpoint", "error", "repeat_of_run_id", "model_version", "creator", "create_time", "start_time", "end_time")

@@ -1,0 +1,77 @@
+"""Owns the shape of results as the platform keeps them: slices, failures, verdicts of a repetition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.trainer.engine import record
+from services.trainer.engine.infer import Prediction
+from services.trainer.engine.report import Report
+from services.trainer.engine.samples import Sample
+
+_DIMENSIONS = {"split": "image_set", "source": "source", "tag": "tag"}
+# parts of a record that name the run rather than what it was computed with
+_OWN_NAMES = ("argv",)
+
+
+def slices(report: Report) -> list[dict[str, Any]]:
+    """Slices of an evaluation in the form of the API."""
+    documents = []
+    for entry in report.slices:
+        name, _, value = entry.name.partition("=")
+        metrics = {key.removeprefix("m/"): number for key, number in entry.metrics("m").items()}
+        counts = {
+            "true_positives": entry.true_positives,
+            "false_positives": entry.false_positives,
+            "false_negatives": entry.false_negatives,
+            "true_negatives": entry.true_negatives,
+        }
+        documents.append(
+            {
+                "dimension": _DIMENSIONS.get(name, "all"),
+                "value": value,
+                "image_count": entry.images,
+                "metrics": [{"key": key, "value": number} for key, number in {**metrics, **counts}.items()],
+            }
+        )
+    return documents
+
+
+def failures(
+    report: Report, samples: Sequence[Sample], predictions: Mapping[str, Prediction], paths: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Images that the model calls wrongly, with what was expected and what was found."""
+    overall = report.slice("all")
+    kinds = dict.fromkeys(overall.false_positive_images, "FALSE_POSITIVE")
+    kinds |= dict.fromkeys(overall.false_negative_images, "FALSE_NEGATIVE")
+    return [
+        {
+            "kind": kinds[sample.sha256],
+            "image_sha256": sample.sha256,
+            "path": paths[sample.sha256],
+            "source": sample.source,
+            "tags": list(sample.tags),
+            "expected": _labels(sample.annotations or ()),
+            "predicted": _labels(predictions[sample.sha256].annotations),
+            "score": predictions[sample.sha256].score,
+        }
+        for sample in samples
+        if sample.sha256 in kinds
+    ]
+
+
+def repetition(original: dict[str, Any], repeated_record: dict[str, Any]) -> dict[str, str]:
+    """Tags that say how a repetition compares with its original: identical weights, and what differs otherwise."""
+    first, second = original["record"], repeated_record
+    differences = [item for item in record.compare(first, second) if item["field"] not in _OWN_NAMES]
+    same_weights = first["outputs"]["weights_digest"] == second["outputs"]["weights_digest"]
+    return {
+        "repeat.identical": "true" if same_weights else "false",
+        "repeat.differences": json.dumps(differences),
+    }
+
+
+def _labels(annotations: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(sorted({annotation["label"] for annotation in annotations}))
