@@ -17,7 +17,7 @@ export async function platformFetch(input: Request | string, init?: RequestInit)
   let response = await answerTo(request);
   // Access lasts minutes, the session days: the first refusal renews it, once for all waiting requests.
   const renewable = response.status === 401 && !new URL(request.url).pathname.startsWith(SESSIONS);
-  if (renewable && (await renewed())) response = await answerTo(again);
+  if (renewable && (await renewSession())) response = await answerTo(again);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
@@ -40,7 +40,8 @@ async function answerTo(request: Request): Promise<Response> {
   }
 }
 
-function renewed(): Promise<boolean> {
+/** Continues the session, once for everybody who asks at the same time; false when it is over. */
+export function renewSession(): Promise<boolean> {
   renewal ??= answerTo(new Request(`${SESSIONS}:refresh`, { method: "POST", headers: { "X-Plumb-CSRF": "1" } }))
     .then((response) => response.ok)
     .finally(() => {

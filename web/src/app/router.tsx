@@ -5,6 +5,7 @@ import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } fr
 import { Problem } from "@/api/problem";
 import { AccessPage } from "@/features/access/AccessPage";
 import { ActivityPage } from "@/features/activity/ActivityPage";
+import { DatasetPage, isTab, type DatasetTab } from "@/features/datasets/DatasetPage";
 import { DatasetsPage } from "@/features/datasets/DatasetsPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
@@ -49,6 +50,10 @@ const shell = createRoute({ getParentRoute: () => inside, id: "shell", component
 
 const pages = [
   createRoute({ getParentRoute: () => shell, path: "/datasets", component: DatasetsPage }),
+  createRoute({
+    getParentRoute: () => shell, path: "/datasets/$datasetId", component: DatasetPage,
+    validateSearch: ({ tab }): { tab?: DatasetTab } => (isTab(tab) ? { tab } : {}),
+  }),
   createRoute({ getParentRoute: () => shell, path: "/projects", component: ProjectsPage }),
   createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),

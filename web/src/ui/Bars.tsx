@@ -1,0 +1,49 @@
+/** Owns counts as horizontal bars with their numbers: readable without color and without the bars. */
+
+import { Text } from "@mantine/core";
+import { Fragment, type ReactNode } from "react";
+import { number } from "./format";
+import classes from "./bars.module.css";
+
+export interface Bar {
+  readonly name: string;
+  readonly count: number;
+  readonly color?: string;
+}
+
+interface BarsProps {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+  /** The count that fills the whole width; the largest when left out. */
+  readonly whole?: number;
+  readonly nothing?: ReactNode;
+}
+
+export function Bars({ title, bars, whole, nothing = "none" }: BarsProps) {
+  const full = Math.max(1, whole ?? Math.max(...bars.map(({ count }) => count)));
+  return (
+    <section aria-label={title}>
+      <Text size="sm" fw={600} mb={6}>
+        {title}
+      </Text>
+      {bars.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {nothing}
+        </Text>
+      )}
+      <div className={classes.bars}>
+        {bars.map(({ name, count, color }) => (
+          <Fragment key={name}>
+            <span className={classes.name} title={name}>
+              {name}
+            </span>
+            <span className={classes.track} aria-hidden>
+              <span className={classes.fill} style={{ width: `${(100 * count) / full}%`, background: color }} />
+            </span>
+            <span className={classes.count}>{number(count)}</span>
+          </Fragment>
+        ))}
+      </div>
+    </section>
+  );
+}
