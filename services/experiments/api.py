@@ -10,6 +10,7 @@ from kit.rpc import Call
 from plumbapi.experiments import v1 as pb
 from plumbapi.experiments.v1 import experiments_service_pb2_grpc as grpc
 from services.experiments import (
+    aliases,
     artifacts,
     evaluations,
     experiments,
@@ -212,7 +213,7 @@ class ExperimentsServicer(grpc.ExperimentsServiceServicer):  # type: ignore[misc
         return wire.model_version(await models.get_version(call.tx, call.who, request.model_id, request.version))
 
     async def SetAlias(self, request: pb.SetAliasRequest, call: Call) -> pb.Model:
-        row = await models.set_alias(
+        row = await aliases.point(
             call.tx,
             call.who,
             request.model_id,
@@ -224,7 +225,7 @@ class ExperimentsServicer(grpc.ExperimentsServiceServicer):  # type: ignore[misc
 
     async def ListAliasChanges(self, request: pb.ListAliasChangesRequest, call: Call) -> pb.ListAliasChangesResponse:
         page = paging.read(request)
-        rows = await models.alias_changes(
+        rows = await aliases.changes(
             call.tx, call.who, request.model_id, request.alias, after=page.after, limit=page.limit
         )
         rows, token = page.cut(rows, key=lambda row: (row.id,))
@@ -263,5 +264,5 @@ async def _runs(call: Call, rows: Sequence[Run]) -> list[pb.Run]:
 
 
 async def _models(call: Call, rows: Sequence[Model]) -> list[pb.Model]:
-    aliases = await models.aliases_of(call.tx, [row.id for row in rows])
-    return [wire.model(row, aliases.get(row.id, ())) for row in rows]
+    found = await models.aliases_of(call.tx, [row.id for row in rows])
+    return [wire.model(row, found.get(row.id, ())) for row in rows]

@@ -1,4 +1,4 @@
-"""Owns models, their versions and aliases. Does not own the artifact's bytes or the run that made it."""
+"""Owns models and their versions. Does not move aliases, nor own the artifact's bytes or the run that made it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.experiments.errors import (
     RunNotUsable,
     TextInvalid,
 )
-from services.experiments.tables import Alias, AliasChange, Model, ModelVersion
+from services.experiments.tables import Alias, Artifact, Model, ModelVersion
 
 _NOTE_LIMIT = 20_000
 
@@ -42,7 +42,7 @@ async def create(tx: AsyncSession, who: Principal, *, name: str, description: st
             "A model's name has up to 200 letters, digits, spaces, '.', '_' or '-', beginning with a letter or digit.",
             name=name[:100],
         )
-    _check_text(description)
+    check_text(description)
     model = await tx.scalar(
         insert(Model)
         .values(
@@ -101,16 +101,8 @@ async def create_version(
         RunNotUsable: the run failed or was cancelled.
         EpochStale: the run is running under a newer epoch of its job.
     """
-    _check_text(note)
-    run = await runs.get_locked(tx, who, run_id)
-    if not rules.may_be_registered(run.status):
-        raise RunNotUsable(
-            f"Run {run_id} is {run.status.lower()}; a model version needs one that runs or has finished.",
-            status=run.status,
-        )
-    if run.status == rules.RUNNING:
-        runs.check_writable(who, run, epoch)
-    artifact = await artifacts.get(tx, who, run_id, artifact_path)
+    check_text(note)
+    artifact = await _usable_artifact(tx, who, run_id, artifact_path, epoch)
     line = await get(tx, who, model, lock=True)
     line.latest_version += 1
     version = ModelVersion(
@@ -129,16 +121,8 @@ async def create_version(
     )
     tx.add(version)
     await tx.flush()
-    await journal.change(
-        tx,
-        who,
-        "experiments.model_version.created",
-        line.id,
-        name=line.name,
-        number=version.number,
-        run_id=run_id,
-        sha256=version.sha256,
-    )
+    facts: dict[str, Any] = {"name": line.name, "number": version.number, "run_id": run_id, "sha256": version.sha256}
+    await journal.change(tx, who, "experiments.model_version.created", line.id, **facts)
     return NamedVersion(line, version, ())
 
 
@@ -184,68 +168,20 @@ async def named(tx: AsyncSession, versions: Sequence[ModelVersion]) -> list[Name
     ]
 
 
-async def set_alias(tx: AsyncSession, who: Principal, model: str, *, alias: str, version: int, reason: str) -> Model:
-    """Point an alias at a version; the move is kept for ever. Pointing it where it points already is no move."""
-    if not rules.is_alias(alias):
-        raise NameInvalid(
-            "An alias has lower-case letters, digits, '_' and '-', beginning with a letter.", name=alias[:80]
-        )
-    _check_text(reason)
-    line = await get(tx, who, model, lock=True)
-    if await tx.get(ModelVersion, (line.id, version)) is None:
-        raise ModelVersionNotFound(
-            f"Model {line.name!r} has no version {version}; its newest is {line.latest_version}."
-        )
-    held = await tx.get(Alias, (line.id, alias), populate_existing=True)
-    old = held.version if held else 0
-    if old == version:
-        return line
-    if held:
-        held.version = version
-    else:
-        tx.add(Alias(model_id=line.id, name=alias, version=version))
-    tx.add(
-        AliasChange(
-            model_id=line.id,
-            alias=alias,
-            old_version=old,
-            new_version=version,
-            reason=reason,
-            actor=who.actor(),
-            create_time=clock.now(),
-        )
-    )
-    await tx.flush()
-    await journal.change(
-        tx,
-        who,
-        "experiments.alias.set",
-        line.id,
-        name=line.name,
-        alias=alias,
-        old_version=old,
-        new_version=version,
-        reason=reason,
-    )
-    return line
-
-
-async def alias_changes(
-    tx: AsyncSession, who: Principal, model: str, alias: str, *, after: Sequence[Any] | None, limit: int
-) -> Sequence[AliasChange]:
-    """Every move of an alias, newest first; of an alias that was never set, none."""
-    line = await get(tx, who, model)
-    query = (
-        select(AliasChange)
-        .where(AliasChange.model_id == line.id, AliasChange.alias == alias)
-        .order_by(AliasChange.id.desc())
-        .limit(limit)
-    )
-    if after:
-        query = query.where(AliasChange.id < after[0])
-    return (await tx.scalars(query)).all()
-
-
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raise TextInvalid unless a description, note or reason can be kept."""
     if "\x00" in text or len(text) > _NOTE_LIMIT:
         raise TextInvalid(f"A text has a NUL character or more than {_NOTE_LIMIT} characters.")
+
+
+async def _usable_artifact(tx: AsyncSession, who: Principal, run_id: str, path: str, epoch: int) -> Artifact:
+    """A file of a run that may become a model version; the run stays locked."""
+    run = await runs.get_locked(tx, who, run_id)
+    if not rules.may_be_registered(run.status):
+        raise RunNotUsable(
+            f"Run {run_id} is {run.status.lower()}; a model version needs one that runs or has finished.",
+            status=run.status,
+        )
+    if run.status == rules.RUNNING:
+        runs.check_writable(who, run, epoch)
+    return await artifacts.get(tx, who, run_id, path)

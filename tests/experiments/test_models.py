@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.experiments import fencing, models, runs
+from services.experiments import aliases, fencing, models, runs
 from services.experiments.errors import (
     ArtifactNotFound,
     EpochStale,
@@ -46,7 +46,7 @@ async def ensure(tx, who, name: str) -> None:
 async def test_versions_count_up_and_are_found_by_number_and_alias(db, who, register) -> None:
     first, second = await register("tiles"), await register("tiles", b"better")
     async with db.transaction() as tx:
-        await models.set_alias(tx, who, "tiles", alias="production", version=2, reason="beats v1")
+        await aliases.point(tx, who, "tiles", alias="production", version=2, reason="beats v1")
         by_alias = await models.get_version(tx, who, "tiles", "production")
         by_number = await models.get_version(tx, who, first.model.id, "1")
         listed = await models.list_versions(tx, who, "tiles", after=None, limit=10)
@@ -78,10 +78,10 @@ async def test_every_move_of_an_alias_is_kept(db, who, register) -> None:
         await register("tiles")
     async with db.transaction() as tx:
         for version, reason in ((1, "first"), (2, "better"), (2, "again"), (1, "roll back")):
-            await models.set_alias(tx, who, "tiles", alias="production", version=version, reason=reason)
+            await aliases.point(tx, who, "tiles", alias="production", version=version, reason=reason)
     async with db.transaction() as tx:
-        moves = await models.alias_changes(tx, who, "tiles", "production", after=None, limit=10)
-        older = await models.alias_changes(tx, who, "tiles", "production", after=[moves[0].id], limit=10)
+        moves = await aliases.changes(tx, who, "tiles", "production", after=None, limit=10)
+        older = await aliases.changes(tx, who, "tiles", "production", after=[moves[0].id], limit=10)
     assert [(move.old_version, move.new_version, move.reason) for move in moves] == [
         (2, 1, "roll back"),
         (1, 2, "better"),
@@ -104,9 +104,9 @@ async def test_an_alias_needs_a_version_and_a_name_of_its_own_kind(db, who, regi
     await register("tiles")
     async with db.transaction() as tx:
         with pytest.raises(ModelVersionNotFound):
-            await models.set_alias(tx, who, "tiles", alias="production", version=2, reason="")
+            await aliases.point(tx, who, "tiles", alias="production", version=2, reason="")
         with pytest.raises(NameInvalid):
-            await models.set_alias(tx, who, "tiles", alias="7", version=1, reason="")
+            await aliases.point(tx, who, "tiles", alias="7", version=1, reason="")
 
 
 async def test_a_failed_run_registers_nothing(db, who, make_run, add_artifact) -> None:
