@@ -43,7 +43,9 @@ async def lease(tx: AsyncSession, who: Principal, peers: Peers, job_id: str, wor
     row.start_time = row.start_time or now
     step = row.checkpoint["step"] if row.checkpoint else 0
     # before the commit: should it fail, a run that is fenced too early only waits for the next lease
-    await peers.experiments.FenceRun(experiments.FenceRunRequest(run_id=row.run_id, epoch=row.epoch, from_step=step))
+    await peers.experiments.FenceRun(
+        experiments.FenceRunRequest(run_id=row.run_id, epoch=row.epoch, from_step=step, job_id=row.id)
+    )
     await journal.change(tx, who, events.STARTED, row.id, worker=worker, epoch=row.epoch)
     return row
 
