@@ -233,9 +233,10 @@ class AnnotationServicer(AnnotationServiceServicer):  # type: ignore[misc]
         return pb.ExportSnapshotResponse(url=url, size=export.size, sha256=export.sha256, losses=export.losses)
 
     async def ImportAnnotations(self, request: pb.ImportAnnotationsRequest, call: Call) -> pb.ImportAnnotationsResponse:
+        async with call.transaction() as tx:
+            project = await projects.get(tx, call.who, request.project_id)
         files = [imports.ImportFile(file.name, file.content, file.label) for file in request.files]
         found = await imports.read(files, pb.Format.Name(request.format), self._settings)
-        project = await projects.get(call.tx, call.who, request.project_id)
         done = await imports.merge(call.tx, call.who, project, found)
         return pb.ImportAnnotationsResponse(
             image_count=done.image_count, annotation_count=done.annotation_count, problems=done.problems

@@ -181,7 +181,8 @@ async def assign(
     """Give tasks to a member: the named ones, or the first `count` open ones that nobody has. Returns how many."""
     chosen = select(Task.id).where(Task.project_id == project.id)
     if task_ids:
-        chosen = chosen.where(Task.id.in_(task_ids))
+        # Locked in the order of ids, like everywhere, so that two changes never wait for each other.
+        chosen = chosen.where(Task.id.in_(task_ids)).order_by(Task.id)
     else:
         chosen = chosen.where(Task.state == "OPEN", Task.assignee_id == "").order_by(Task.path, Task.id).limit(count)
     changed = await tx.execute(
@@ -233,7 +234,8 @@ async def move(tx: AsyncSession, who: Principal, project: Project, *, task_ids: 
     if image_set not in project.image_sets:
         raise ImageSetUnknown(f"The project has no image set {image_set!r}; it has {', '.join(project.image_sets)}.")
     named = and_(Task.project_id == project.id, Task.id.in_(task_ids))
-    known = set((await tx.scalars(select(Task.id).where(named))).all())
+    locked = select(Task.id).where(named).order_by(Task.id).with_for_update(key_share=True)
+    known = set((await tx.scalars(locked)).all())
     if missing := set(task_ids) - known:
         raise TaskNotFound(f"There is no task {min(missing)} in this project.")
     changed = await tx.execute(
