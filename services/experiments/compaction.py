@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.db import Database
 from services.experiments import chunks, metrics, rules, series
 from services.experiments.series import Columns
-from services.experiments.tables import MetricSegment, Run
+from services.experiments.tables import LogRequest, MetricSegment, Run
 
 _PAUSE_S = 15
 _BATCH = 200
@@ -38,9 +38,17 @@ async def compact_once(db: Database) -> int:
         async with db.transaction() as tx:
             await _compact(tx, run_id, key, epoch)
     async with db.transaction() as tx:
-        left = exists().where(MetricSegment.run_id == Run.id, ~MetricSegment.compacted)
-        await tx.execute(update(Run).where(~Run.compacted, Run.status != rules.RUNNING, ~left).values(compacted=True))
+        await _settle(tx)
     return len(found)
+
+
+async def _settle(tx: AsyncSession) -> None:
+    """Leave ended runs alone once they are compacted. Their log requests are numbered no more: a retry is refused."""
+    left = exists().where(MetricSegment.run_id == Run.id, ~MetricSegment.compacted)
+    settled = await tx.scalars(
+        update(Run).where(~Run.compacted, Run.status != rules.RUNNING, ~left).values(compacted=True).returning(Run.id)
+    )
+    await tx.execute(delete(LogRequest).where(LogRequest.run_id.in_(settled.all())))
 
 
 def _due() -> Any:

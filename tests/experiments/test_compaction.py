@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.experiments import chunks, compaction, fencing, metrics, runs
 from services.experiments.series import Columns
-from services.experiments.tables import MetricSegment, Run
+from services.experiments.tables import LogRequest, MetricSegment, Run
 
 LOGS, EACH = 40, 500
 
@@ -66,12 +66,14 @@ async def test_a_running_run_gets_full_chunks_and_keeps_every_point(db, who, fil
 async def test_an_ended_run_is_compacted_to_its_last_point_and_left_alone(db, who, fill) -> None:
     run = await fill()
     async with db.transaction() as tx:
+        await metrics.log(tx, who, run.id, [], epoch=0, writer="w", sequence=1)
         await runs.finish(tx, who, run.id, epoch=0, status="FINISHED", error="")
     await compact_all(db)
     assert [compacted for _, compacted in await segments(db, run.id)] == [True] * 3
     assert len(await all_points(db, who, run.id)) == LOGS * EACH
     async with db.transaction() as tx:
         assert (await runs.get(tx, who, run.id)).compacted
+        assert (await tx.scalars(select(LogRequest.sequence).where(LogRequest.run_id == run.id))).all() == []
 
 
 async def test_loggers_and_compactors_at_once_lose_nothing(db, who, make_run) -> None:
