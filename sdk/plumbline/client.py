@@ -12,10 +12,12 @@ import stamina
 
 from plumbline import config
 from plumbline.datasets import Datasets
-from plumbline.errors import Unreachable, from_problem
+from plumbline.errors import PlumblineError, Unreachable, from_problem
+from plumbline.events import Events
 from plumbline.models import Models
 from plumbline.projects import Projects
 from plumbline.runs import Runs
+from plumbline.workspace import Workspace
 
 _TIMEOUT = httpx.Timeout(120, connect=5)
 _ATTEMPTS = 6
@@ -28,10 +30,8 @@ def connect(url: str = "", token: str = "") -> Client:
     Raises:
         SignedOut: nothing says where the platform is or who calls.
     """
-    if url and token:
-        return Client(url, token)
-    known = config.load()
-    return Client(url or known.url, token or known.token)
+    known = config.load(url, token)
+    return Client(known.url, known.token)
 
 
 class Client:
@@ -42,7 +42,7 @@ class Client:
     """
 
     def __init__(self, url: str, token: str = "") -> None:
-        self.url = url.rstrip("/")
+        self.url = config.web_address(url)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(
             base_url=f"{self.url}/api",
@@ -81,12 +81,26 @@ class Client:
                 return
 
     def stream(self, path: str, /, **query: Any) -> Iterator[str]:
-        """Lines of an endless answer, such as server-sent events."""
-        with self._http.stream("GET", path, params=query, timeout=httpx.Timeout(60, connect=5)) as answer:
-            if answer.is_error:
-                answer.read()
-                raise from_problem(answer.status_code, _problem(answer))
-            yield from answer.iter_lines()
+        """Lines of an endless answer, such as server-sent events.
+
+        Raises:
+            Unreachable: the connection broke, or nothing came for a minute.
+        """
+        try:
+            with self._http.stream("GET", path, params=query, timeout=httpx.Timeout(60, connect=5)) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise from_problem(answer.status_code, _document(answer))
+                yield from answer.iter_lines()
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    def is_ready(self) -> bool:
+        """Whether the platform says that it can answer requests; needs no token."""
+        try:
+            return self._http.get(f"{self.url}/readyz").is_success
+        except httpx.TransportError:
+            return False
 
     def put_bytes(self, url: str, content: bytes) -> None:
         """Send bytes to a presigned URL."""
@@ -122,6 +136,14 @@ class Client:
     def models(self) -> Models:
         return Models(self)
 
+    @cached_property
+    def workspace(self) -> Workspace:
+        return Workspace(self)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self)
+
     def _request(self, method: str, path: str, headers: dict[str, str] | None = None, **parts: Any) -> dict[str, Any]:
         repeatable = method in _IDEMPOTENT or "Idempotency-Key" in (headers or {})
         for attempt in stamina.retry_context(on=Unreachable, attempts=_ATTEMPTS if repeatable else 1, timeout=60):
@@ -133,18 +155,23 @@ class Client:
         try:
             answer = self._http.request(method, path, headers=headers, **parts)
         except httpx.TransportError as error:
-            raise Unreachable(f"{self.url} does not answer ({error or type(error).__name__}).") from error
+            raise self._unreachable(error) from error
         if answer.is_error:
-            raise from_problem(answer.status_code, _problem(answer))
-        document: dict[str, Any] = answer.json()
+            raise from_problem(answer.status_code, _document(answer))
+        document = _document(answer)
+        if not document and answer.content.strip() != b"{}":
+            raise PlumblineError(f"{self.url} answers, but not as Plumbline does: check the address.")
         return document
+
+    def _unreachable(self, error: httpx.TransportError) -> Unreachable:
+        return Unreachable(f"{self.url} does not answer ({str(error) or type(error).__name__}).")
 
     @stamina.retry(on=Unreachable, attempts=_ATTEMPTS, timeout=120)
     def _from_store(self, method: str, url: str, content: bytes | None = None) -> httpx.Response:
         try:
             answer = self._store.request(method, url, content=content)
         except httpx.TransportError as error:
-            raise Unreachable(f"The object store does not answer ({error or type(error).__name__}).") from error
+            raise Unreachable(f"The object store does not answer ({str(error) or type(error).__name__}).") from error
         if answer.status_code >= 500:
             raise Unreachable(f"The object store answered {answer.status_code}.")
         if answer.is_error:
@@ -152,7 +179,7 @@ class Client:
         return answer
 
 
-def _problem(answer: httpx.Response) -> dict[str, Any]:
+def _document(answer: httpx.Response) -> dict[str, Any]:
     try:
         document = answer.json()
     except ValueError:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from plumbline.errors import SignedOut
+from plumbline.errors import PlumblineError, SignedOut
+
+_NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,61 @@ def cache_folder() -> Path:
     return Path(os.environ.get("PLUMB_CACHE") or Path.home() / ".cache" / "plumbline")
 
 
-def load() -> Config:
-    """PLUMB_URL and PLUMB_TOKEN, each falling back to the stored file.
+def web_address(url: str) -> str:
+    """An address as it is kept: without a slash at its end, with a scheme (https unless it is this machine).
 
     Raises:
-        SignedOut: neither names a platform and a token.
+        PlumblineError: this is no web address.
     """
-    stored = json.loads(config_file().read_text()) if config_file().is_file() else {}
-    url = os.environ.get("PLUMB_URL") or stored.get("url", "")
-    token = os.environ.get("PLUMB_TOKEN") or stored.get("token", "")
-    if not url or not token:
-        raise SignedOut("Not signed in: run `plumb login URL`, or set PLUMB_URL and PLUMB_TOKEN.")
-    return Config(url.rstrip("/"), token)
+    text = url.strip().rstrip("/")
+    if "://" not in text:
+        near = (urlsplit(f"//{text}").hostname or "") in _NEAR
+        text = f"{'http' if near else 'https'}://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PlumblineError(f"{url!r} is no web address: give one such as https://plumbline.example.")
+    return text
+
+
+def load(url: str = "", token: str = "") -> Config:
+    """The given values, else PLUMB_URL and PLUMB_TOKEN, else what `plumb login` stored.
+
+    A stored token is only ever used for the address it was stored with.
+
+    Raises:
+        SignedOut: nothing names a platform and a token.
+    """
+    stored = _stored()
+    wanted = url or os.environ.get("PLUMB_URL", "") or (stored.url if stored else "")
+    if not wanted:
+        raise SignedOut("Nobody is signed in here.")
+    wanted = web_address(wanted)
+    secret = token or os.environ.get("PLUMB_TOKEN", "")
+    if not secret and stored and stored.url == wanted:
+        secret = stored.token
+    if not secret:
+        raise SignedOut(f"There is no token for {wanted}.")
+    return Config(wanted, secret)
 
 
 def save(config: Config) -> Path:
     """Store a config for later commands of this user."""
     target = config_file()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.touch(mode=0o600)
-    target.chmod(0o600)
-    target.write_text(json.dumps(asdict(config)))
+    # made private from the first byte on, and never half written
+    handle, scratch = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        json.dump(asdict(config), stream)
+    os.replace(scratch, target)
     return target
+
+
+def _stored() -> Config | None:
+    file = config_file()
+    if not file.is_file():
+        return None
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        return Config(str(document["url"]), str(document["token"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignedOut(f"{file} is damaged.") from error

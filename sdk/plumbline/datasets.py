@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plumbline.address import part
 from plumbline.cache import Cache
 from plumbline.files import LocalImage, chunks, describe, images_in
 
@@ -48,7 +49,7 @@ class Datasets:
         return self._client.pages("/v1/datasets", "datasets")
 
     def get(self, dataset: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/datasets/{dataset}")
+        return self._client.get(f"/v1/datasets/{part(dataset)}")
 
     def create(self, name: str, description: str = "") -> dict[str, Any]:
         return self._client.post("/v1/datasets", {"name": name, "description": description}, once=True)
@@ -80,7 +81,7 @@ class Datasets:
         chosen = list(files) if files is not None else images_in(root)
         if not chosen:
             raise FileNotFoundError(f"There are no images in {root}.")
-        batch = self._client.post(f"/v1/datasets/{dataset}/batches", {"source": source, "note": note}, once=True)
+        batch = self._client.post(f"/v1/datasets/{part(dataset)}/batches", {"source": source, "note": note}, once=True)
         report = PushReport(batch["id"])
         labels = {"tags": list(tags), "metadata": metadata or {}}
         done = 0
@@ -93,18 +94,18 @@ class Datasets:
 
     def publish(self, dataset: str, note: str = "") -> dict[str, Any]:
         """Freeze the draft as the next version."""
-        return self._client.post(f"/v1/datasets/{dataset}:publish", {"note": note}, once=True)
+        return self._client.post(f"/v1/datasets/{part(dataset)}:publish", {"note": note}, once=True)
 
     def versions(self, dataset: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/datasets/{dataset}/versions", "versions")
+        return self._client.pages(f"/v1/datasets/{part(dataset)}/versions", "versions")
 
     def version(self, dataset: str, number: int = 0) -> dict[str, Any]:
         """One version; 0 means the newest."""
-        return self._client.get(f"/v1/datasets/{dataset}/versions/{number}")
+        return self._client.get(f"/v1/datasets/{part(dataset)}/versions/{part(number)}")
 
     def diff(self, dataset: str, number: int, base: int = 0) -> dict[str, Any]:
         """What changed from version `base` (0: the one before) to `number`, all pages in one document."""
-        path = f"/v1/datasets/{dataset}/versions/{number}:diff"
+        path = f"/v1/datasets/{part(dataset)}/versions/{part(number)}:diff"
         whole = self._client.get(path, base=base, page_size=500)
         while whole["next_page_token"]:
             page = self._client.get(path, base=base, page_size=500, page_token=whole["next_page_token"])
@@ -113,28 +114,35 @@ class Datasets:
         return whole
 
     def gap(self, dataset: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/datasets/{dataset}:gap")
+        return self._client.get(f"/v1/datasets/{part(dataset)}:gap")
 
     def images(self, dataset: str, version: int = 0, **filters: str) -> Iterator[dict[str, Any]]:
         """Images of a version, or of the draft for 0; filters are source, tag, batch_id and path_prefix."""
-        return self._client.pages(f"/v1/datasets/{dataset}/images", "images", version=version, **filters)
+        return self._client.pages(f"/v1/datasets/{part(dataset)}/images", "images", version=version, **filters)
 
     def tag(self, dataset: str, paths: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
         """Tag images of the draft; returns how many changed."""
         changed = 0
         for group in chunks(paths, 1000):
             body = {"paths": group, "add_tags": list(add), "remove_tags": list(remove)}
-            changed += int(self._client.post(f"/v1/datasets/{dataset}/images:tag", body)["changed_count"])
+            changed += int(self._client.post(f"/v1/datasets/{part(dataset)}/images:tag", body)["changed_count"])
         return changed
 
-    def export(self, dataset: str, number: int, folder: Path | str) -> dict[str, Any]:
-        """Write everything that proves a version into a folder: index, ranges, frame. Returns the version."""
+    def export(
+        self, dataset: str, number: int, folder: Path | str, *, images: bool = False, progress: Progress = silent
+    ) -> dict[str, Any]:
+        """Write everything that proves a version into a folder: index, ranges, frame. Returns the version.
+
+        With `images`, the image bytes too, as `images/<sha256>`.
+        """
         root = Path(folder)
-        document = self._client.get(f"/v1/datasets/{dataset}/versions/{number}:export")
+        document = self._client.get(f"/v1/datasets/{part(dataset)}/versions/{part(number)}:export")
         for item in document["files"]:
-            target = root / _inside(item["path"])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(self._client.get_bytes(item["url"]))
+            _write(root / _inside(item["path"]), self._client.get_bytes(item["url"]))
+        if images:
+            sha256s = [image["sha256"] for image in self.images(dataset, number)]
+            for sha256, file in self.fetch(sha256s, purpose="export", progress=progress).items():
+                _write(root / "images" / sha256, file.read_bytes())
         version: dict[str, Any] = document["version"]
         return version
 
@@ -149,9 +157,7 @@ class Datasets:
         images = list(self.images(dataset, number))
         found = self.fetch([image["sha256"] for image in images], purpose=purpose, progress=progress)
         for image in images:
-            target = root / _inside(image["path"])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(found[image["sha256"]].read_bytes())
+            _write(root / _inside(image["path"]), found[image["sha256"]].read_bytes())
         return len(images)
 
     def fetch(self, sha256s: Sequence[str], *, purpose: str, progress: Progress = silent) -> dict[str, Path]:
@@ -218,6 +224,11 @@ def _describe_below(root: Path, file: Path) -> LocalImage:
 
 def _advance(progress: Progress, before: int, total: int, count: int) -> None:
     progress("upload", before + count, total)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
 
 
 def _inside(path: str) -> Path:

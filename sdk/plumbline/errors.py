@@ -6,7 +6,12 @@ from typing import Any
 
 
 class PlumblineError(Exception):
-    """Any failure. `reason` is the platform's stable code, `metadata` carries values for programs."""
+    """Any failure. `reason` is the platform's stable code, `metadata` carries values for programs.
+
+    `message` says what happened, `advice` what to do next where the message does not say it.
+    """
+
+    advice: str = ""
 
     def __init__(
         self,
@@ -18,6 +23,7 @@ class PlumblineError(Exception):
         trace_id: str = "",
     ) -> None:
         super().__init__(message)
+        self.message = message
         self.reason = reason
         self.status = status
         self.metadata = metadata or {}
@@ -27,25 +33,37 @@ class PlumblineError(Exception):
 class SignedOut(PlumblineError):
     """No token, or one that is expired or revoked."""
 
+    advice = "Run `plumb login URL`, or set PLUMB_URL and PLUMB_TOKEN."
+
 
 class Denied(PlumblineError):
     """The role of the caller does not allow it."""
+
+    advice = "Ask an owner or manager of the workspace; `plumb members list` names them."
 
 
 class Missing(PlumblineError):
     """It does not exist in this workspace."""
 
+    advice = "Check the name; the `list` command of its kind shows what there is."
+
 
 class Refused(PlumblineError):
     """The request is wrong, or the thing is not in a state for it."""
+
+    advice = "Change the request as the message says; `--help` shows what a command takes."
 
 
 class Overtaken(PlumblineError):
     """Somebody else changed it first: load it again and repeat the edit."""
 
+    advice = "Load it again, then repeat the change."
+
 
 class Unreachable(PlumblineError):
     """The platform does not answer; the same request may succeed later."""
+
+    advice = "Check the address and the network, then repeat the command: nothing that was stored is lost."
 
 
 _BY_STATUS: dict[int, type[PlumblineError]] = {
@@ -55,6 +73,8 @@ _BY_STATUS: dict[int, type[PlumblineError]] = {
     404: Missing,
     409: Refused,
     412: Overtaken,
+    413: Refused,
+    422: Refused,
     429: Unreachable,
     502: Unreachable,
     503: Unreachable,
@@ -65,10 +85,12 @@ _BY_STATUS: dict[int, type[PlumblineError]] = {
 def from_problem(status: int, problem: dict[str, Any]) -> PlumblineError:
     """The error for an HTTP status and its problem document; unknown documents give a plain one."""
     kind = _BY_STATUS.get(status, PlumblineError)
+    detail = problem.get("detail")
+    metadata = problem.get("metadata")
     return kind(
-        str(problem.get("detail") or f"The platform answered {status}."),
+        detail if isinstance(detail, str) and detail else f"The platform answered {status}.",
         reason=str(problem.get("reason", "")),
         status=status,
-        metadata=dict(problem.get("metadata") or {}),
+        metadata=dict(metadata) if isinstance(metadata, dict) else {},
         trace_id=str(problem.get("trace_id", "")),
     )

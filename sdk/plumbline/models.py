@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from plumbline.address import part
+
 if TYPE_CHECKING:
     from plumbline.client import Client
 
@@ -19,31 +21,31 @@ class Models:
         return self._client.pages("/v1/models", "models")
 
     def get(self, model: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/models/{model}")
+        return self._client.get(f"/v1/models/{part(model)}")
 
     def create(self, name: str, description: str = "") -> dict[str, Any]:
         return self._client.post("/v1/models", {"name": name, "description": description}, once=True)
 
     def versions(self, model: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/models/{model}/versions", "versions")
+        return self._client.pages(f"/v1/models/{part(model)}/versions", "versions")
 
     def version(self, model: str, version: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/models/{model}/versions/{version}")
+        return self._client.get(f"/v1/models/{part(model)}/versions/{part(version)}")
 
     def add_version(self, model: str, run_id: str, artifact_path: str, note: str = "") -> dict[str, Any]:
         body = {"run_id": run_id, "artifact_path": artifact_path, "note": note}
-        return self._client.post(f"/v1/models/{model}/versions", body, once=True)
+        return self._client.post(f"/v1/models/{part(model)}/versions", body, once=True)
 
     def set_alias(self, model: str, alias: str, version: int, reason: str = "") -> dict[str, Any]:
         """Move an alias such as `production`; the move is kept in its history."""
         body = {"alias": alias, "version": version, "reason": reason}
-        return self._client.post(f"/v1/models/{model}:setAlias", body, once=True)
+        return self._client.post(f"/v1/models/{part(model)}:setAlias", body, once=True)
 
     def alias_changes(self, model: str, alias: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/models/{model}/aliases/{alias}/changes", "changes")
+        return self._client.pages(f"/v1/models/{part(model)}/aliases/{part(alias)}/changes", "changes")
 
     def lineage(self, model: str, version: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/models/{model}/versions/{version}:lineage")
+        return self._client.get(f"/v1/models/{part(model)}/versions/{part(version)}:lineage")
 
     def answers(self, **about: str) -> list[dict[str, Any]]:
         """The seven answers about a model, dataset or project; see `GET /v1/answers` for the parameters."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plumbline.address import part
 from plumbline.datasets import Progress, silent
 from plumbline.files import chunks
 
@@ -27,7 +28,7 @@ class Projects:
         return self._client.pages("/v1/projects", "projects")
 
     def get(self, project: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/projects/{project}")
+        return self._client.get(f"/v1/projects/{part(project)}")
 
     def create(
         self, name: str, *, labels: dict[str, str], tools: Sequence[str], description: str = ""
@@ -59,21 +60,21 @@ class Projects:
             "tag_rules": [{"tag": tag, "image_set": name} for tag, name in (tag_sets or {}).items()],
             "seed": seed,
         }
-        return self._client.post(f"/v1/projects/{project}:assignVersion", body)
+        return self._client.post(f"/v1/projects/{part(project)}:assignVersion", body)
 
     def progress(self, project: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/projects/{project}:progress")
+        return self._client.get(f"/v1/projects/{part(project)}:progress")
 
     def tasks(self, project: str, **filters: str) -> Iterator[dict[str, Any]]:
         """Tasks; filters are state, verification, assignee_id, image_set, label, image_sha256."""
-        return self._client.pages(f"/v1/projects/{project}/tasks", "tasks", **filters)
+        return self._client.pages(f"/v1/projects/{part(project)}/tasks", "tasks", **filters)
 
     def task(self, task_id: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/tasks/{task_id}")
+        return self._client.get(f"/v1/tasks/{part(task_id)}")
 
     def assign_tasks(self, project: str, member_id: str, count: int) -> int:
         body = {"member_id": member_id, "count": count}
-        return int(self._client.post(f"/v1/projects/{project}/tasks:assign", body)["assigned_count"])
+        return int(self._client.post(f"/v1/projects/{part(project)}/tasks:assign", body)["assigned_count"])
 
     def save(self, task_id: str, base_revision: int, operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Apply edits to a revision.
@@ -82,28 +83,28 @@ class Projects:
             Overtaken: somebody saved a newer revision first; `metadata` says what differs.
         """
         body = {"base_revision": base_revision, "operations": list(operations)}
-        return self._client.post(f"/v1/tasks/{task_id}:save", body, once=True)
+        return self._client.post(f"/v1/tasks/{part(task_id)}:save", body, once=True)
 
     def submit(self, task_id: str, revision: int) -> dict[str, Any]:
-        return self._client.post(f"/v1/tasks/{task_id}:submit", {"revision": revision}, once=True)
+        return self._client.post(f"/v1/tasks/{part(task_id)}:submit", {"revision": revision}, once=True)
 
     def review(self, task_id: str, revision: int, verdict: str, comment: str = "") -> dict[str, Any]:
         """A reviewer's ACCEPT or REJECT of exactly this revision."""
         body = {"revision": revision, "verdict": verdict, "comment": comment}
-        return self._client.post(f"/v1/tasks/{task_id}:review", body, once=True)
+        return self._client.post(f"/v1/tasks/{part(task_id)}:review", body, once=True)
 
     def verify(self, task_id: str, revision: int, verdict: str, comment: str = "") -> dict[str, Any]:
         """The customer's ACCEPT or REJECT of exactly this revision."""
         body = {"revision": revision, "verdict": verdict, "comment": comment}
-        return self._client.post(f"/v1/tasks/{task_id}:verify", body, once=True)
+        return self._client.post(f"/v1/tasks/{part(task_id)}:verify", body, once=True)
 
     def remark(self, task_id: str, text: str, region: dict[str, float] | None = None) -> dict[str, Any]:
         """Pin a comment to an image, or to a box {x, y, width, height} of it in pixels."""
         body: dict[str, Any] = {"text": text, **({"region": region} if region else {})}
-        return self._client.post(f"/v1/tasks/{task_id}/remarks", body, once=True)
+        return self._client.post(f"/v1/tasks/{part(task_id)}/remarks", body, once=True)
 
     def remarks(self, project: str, state: str = "") -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/projects/{project}/remarks", "remarks", state=state)
+        return self._client.pages(f"/v1/projects/{part(project)}/remarks", "remarks", state=state)
 
     def import_masks(
         self, project: str, masks: Sequence[tuple[str, Path, str]], progress: Progress = silent
@@ -129,26 +130,28 @@ class Projects:
             for name, content, label in files
         ]
         body = {"format": form, "files": documents}
-        return self._client.post(f"/v1/projects/{project}:importAnnotations", body, once=True)
+        return self._client.post(f"/v1/projects/{part(project)}:importAnnotations", body, once=True)
 
     def create_snapshot(self, project: str, note: str = "", *, include_unreviewed: bool = False) -> dict[str, Any]:
         body = {"note": note, "include_unreviewed": include_unreviewed}
-        return self._client.post(f"/v1/projects/{project}/snapshots", body, once=True)
+        return self._client.post(f"/v1/projects/{part(project)}/snapshots", body, once=True)
 
     def snapshot(self, project: str, number: int = 0) -> dict[str, Any]:
         """One snapshot; 0 means the newest."""
-        return self._client.get(f"/v1/projects/{project}/snapshots/{number}")
+        return self._client.get(f"/v1/projects/{part(project)}/snapshots/{part(number)}")
 
     def snapshots(self, project: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/projects/{project}/snapshots", "snapshots")
+        return self._client.pages(f"/v1/projects/{part(project)}/snapshots", "snapshots")
 
     def snapshot_entries(self, project: str, number: int) -> Iterator[dict[str, Any]]:
         """Images of a snapshot with their annotations."""
-        return self._client.pages(f"/v1/projects/{project}/snapshots/{number}/entries", "entries", page_size=200)
+        return self._client.pages(
+            f"/v1/projects/{part(project)}/snapshots/{part(number)}/entries", "entries", page_size=200
+        )
 
     def export_snapshot(self, project: str, number: int, form: str) -> tuple[bytes, list[str]]:
         """The snapshot as NATIVE or COCO: the file's bytes and what the format could not carry."""
-        answer = self._client.post(f"/v1/projects/{project}/snapshots/{number}:export", {"format": form})
+        answer = self._client.post(f"/v1/projects/{part(project)}/snapshots/{part(number)}:export", {"format": form})
         return self._client.get_bytes(answer["url"]), answer["losses"]
 
     def add_predictions(self, project: str, run_id: str, model_version: str, images: Sequence[dict[str, Any]]) -> int:
@@ -156,7 +159,7 @@ class Projects:
         stored = 0
         for group in chunks(images, 100):
             body = {"run_id": run_id, "model_version": model_version, "images": group}
-            stored += int(self._client.post(f"/v1/projects/{project}:addPredictions", body)["stored_count"])
+            stored += int(self._client.post(f"/v1/projects/{part(project)}:addPredictions", body)["stored_count"])
         return stored
 
 

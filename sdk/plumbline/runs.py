@@ -10,9 +10,12 @@ import hashlib
 import mimetypes
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plumbline.address import part
+from plumbline.errors import PlumblineError
 from plumbline.metrics import MetricWriter
 
 if TYPE_CHECKING:
@@ -73,7 +76,7 @@ class Runs:
         return Run(self._client, run_id, epoch)
 
     def get(self, run_id: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/runs/{run_id}")
+        return self._client.get(f"/v1/runs/{part(run_id)}")
 
     def all(self, **filters: str) -> Iterator[dict[str, Any]]:
         """Runs, newest first; filters are experiment_id, kind, status, parent_run_id."""
@@ -81,40 +84,40 @@ class Runs:
 
     def history(self, run_id: str, keys: Sequence[str] = (), max_points: int = 1000) -> list[dict[str, Any]]:
         """Series of a run with at most `max_points` points each, extremes included."""
-        answer = self._client.get(f"/v1/runs/{run_id}/metrics", keys=list(keys) or None, max_points=max_points)
+        answer = self._client.get(f"/v1/runs/{part(run_id)}/metrics", keys=list(keys) or None, max_points=max_points)
         series: list[dict[str, Any]] = answer["series"]
         return series
 
     def evaluation(self, run_id: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/runs/{run_id}/evaluation")
+        return self._client.get(f"/v1/runs/{part(run_id)}/evaluation")
 
     def artifacts(self, run_id: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/runs/{run_id}/artifacts", "artifacts")
+        return self._client.pages(f"/v1/runs/{part(run_id)}/artifacts", "artifacts")
 
     def artifact(self, run_id: str, path: str) -> bytes:
         """The bytes of an artifact, checked against their digest."""
-        answer = self._client.get(f"/v1/runs/{run_id}/artifacts:sign", path=path)
+        answer = self._client.get(f"/v1/runs/{part(run_id)}/artifacts:sign", path=path)
         content = self._client.get_bytes(answer["url"])
         if hashlib.sha256(content).hexdigest() != answer["artifact"]["sha256"]:
-            raise ValueError(f"artifact {path} of {run_id} arrived damaged")
+            raise PlumblineError(f"Artifact {path} of {run_id} arrived damaged: fetch it again.", reason="DAMAGED")
         return content
 
     def repeat(self, run_id: str) -> dict[str, Any]:
         """Queue a job with the same data, configuration and seed; returns the job."""
-        return self._client.post(f"/v1/runs/{run_id}:repeat", once=True)
+        return self._client.post(f"/v1/runs/{part(run_id)}:repeat", once=True)
 
     def submit(self, **spec: Any) -> dict[str, Any]:
         """Queue a job; the fields are those of `JobSpec`."""
         return self._client.post("/v1/jobs", {"spec": spec}, once=True)
 
     def job(self, job_id: str) -> dict[str, Any]:
-        return self._client.get(f"/v1/jobs/{job_id}")
+        return self._client.get(f"/v1/jobs/{part(job_id)}")
 
     def jobs(self, state: str = "") -> Iterator[dict[str, Any]]:
         return self._client.pages("/v1/jobs", "jobs", state=state)
 
     def cancel(self, job_id: str) -> dict[str, Any]:
-        return self._client.post(f"/v1/jobs/{job_id}:cancel")
+        return self._client.post(f"/v1/jobs/{part(job_id)}:cancel")
 
     def watch(self, job_id: str, interval_s: float = 1.0) -> Iterator[dict[str, Any]]:
         """The job each time it is asked for, until it has ended."""
@@ -136,8 +139,12 @@ class Run:
         self._metrics = MetricWriter(self._send_metrics)
 
     def log(self, metrics: dict[str, float], step: float) -> None:
-        """Log values at a step; returns at once, never raises because of the platform."""
-        self._metrics.append(metrics, step, time.time() * 1000)
+        """Log values at a step; returns at once, never raises because of the platform.
+
+        Raises:
+            TypeError, ValueError: a value is not a number.
+        """
+        self._metrics.append({key: float(value) for key, value in metrics.items()}, step, time.time() * 1000)
 
     def log_params(self, params: dict[str, Any]) -> None:
         self._post("log", {"params": pairs(params)})
@@ -178,9 +185,16 @@ class Run:
         self._metrics.flush(timeout_s)
 
     def finish(self, status: str = "FINISHED", error: str = "") -> dict[str, Any]:
-        self.flush()
-        self._metrics.close()
-        return self._post("finish", {"status": status, "error": error})
+        """End the run, after the metrics are stored.
+
+        Raises:
+            PlumblineError: metrics were lost; the run is ended nevertheless, when the platform answers.
+        """
+        failure = self._settle_metrics()
+        run = self._post("finish", {"status": status, "error": error})
+        if failure is not None:
+            raise failure
+        return run
 
     def __enter__(self) -> Run:
         return self
@@ -188,16 +202,29 @@ class Run:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         if kind is None:
             self.finish()
-        else:
+            return
+        try:
             self.finish("CANCELLED" if issubclass(kind, KeyboardInterrupt) else "FAILED", f"{kind.__name__}: {error}")
+        except PlumblineError as failure:
+            # the caller's own error matters more than that we could not report it
+            if error is not None:
+                error.add_note(f"Plumbline: {failure}")
+
+    def _settle_metrics(self) -> PlumblineError | None:
+        # refused points and points that the closing could not send are both in `failure`
+        with suppress(PlumblineError):
+            self.flush()
+        self._metrics.close()
+        return self._metrics.failure
 
     def _post(self, action: str, body: dict[str, Any], separator: str = ":") -> dict[str, Any]:
         body = {**body, **({"epoch": self._epoch} if self._epoch else {})}
-        return self._client.post(f"/v1/runs/{self.id}{separator}{action}", body)
+        # none of these writes has a second effect when it is repeated, so all of them may be
+        return self._client.post(f"/v1/runs/{part(self.id)}{separator}{action}", body, once=True)
 
     def _send_metrics(self, series: list[dict[str, Any]], writer: str, sequence: int) -> None:
         self._client.post(
-            f"/v1/runs/{self.id}:log",
+            f"/v1/runs/{part(self.id)}:log",
             {"series": series, "writer": writer, "sequence": sequence, "epoch": self._epoch},
             # the platform recognises (writer, sequence), so the request may be repeated
             once=True,
