@@ -32,8 +32,10 @@ async def run(db: Database, bus: Bus, service: str) -> None:
         await _report_lag(db, service)
         if sent < _BATCH:
             try:
-                # another replica's commits do not set the event, hence the timeout
-                await asyncio.wait_for(db.events_committed.wait(), _IDLE_S)
+                # another replica's commits do not set the event, hence the timeout; not wait_for, which in Python 3.11
+                # forgets a cancellation that meets the event, and the process would not stop
+                async with asyncio.timeout(_IDLE_S):
+                    await db.events_committed.wait()
             except TimeoutError:
                 continue
 

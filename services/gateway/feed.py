@@ -69,7 +69,8 @@ class Outlet:
             self._db.events_committed.clear()
             if await self._send_batch() < _BATCH:
                 try:
-                    await asyncio.wait_for(self._db.events_committed.wait(), _IDLE_S)
+                    async with asyncio.timeout(_IDLE_S):
+                        await self._db.events_committed.wait()
                 except TimeoutError:
                     continue
                 await self.wake()
@@ -78,7 +79,8 @@ class Outlet:
         """Return when something new may be in the feed, at the latest after the timeout."""
         async with self._arrived:
             try:
-                await asyncio.wait_for(self._arrived.wait(), timeout_s)
+                async with asyncio.timeout(timeout_s):
+                    await self._arrived.wait()
             except TimeoutError:
                 return
 
