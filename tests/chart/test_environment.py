@@ -29,6 +29,8 @@ SHARED = {
 }
 S3 = {f"PLUMB_S3_{n}" for n in ("ENDPOINT", "PUBLIC_ENDPOINT", "BUCKET", "REGION", "ACCESS_KEY", "SECRET_KEY")}
 
+TRAINER = {f"PLUMB_TRAINER_{n}" for n in ("ENGINE", "WORKERS", "GATEWAY_URL", "PROFILE", "JOB_TEMPLATES")}
+
 
 def expected(service: str) -> set[str]:
     listen = "GATEWAY" if service == "gateway" else "RPC"
@@ -37,7 +39,8 @@ def expected(service: str) -> set[str]:
         | {f"PLUMB_{listen}_HOST", f"PLUMB_{listen}_PORT", f"PLUMB_DATABASE_URL_{service.upper()}"}
         | {f"PLUMB_PEERS_{peer.upper()}" for peer in CALLS[service]}
         | (S3 if service in OBJECT_STORE else set())
-        | ({"PLUMB_TRAINER_ENGINE", "PLUMB_TRAINER_JOB_TEMPLATES"} if service == "trainer" else set())
+        | ({"PLUMB_S3_PUBLIC_ENDPOINT"} if service == "gateway" else set())
+        | (TRAINER if service == "trainer" else set())
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
+import kubernetes_validate
 import pytest
 
-from tests.chart.release import NAMESPACE, Release
+from services.trainer.kubernetes_engine import KubernetesEngine
+from services.trainer.settings import TrainerSettings
+from tests.chart.release import NAMESPACE, Cluster, HelmRefused, Release, merged, values_of
 
 
 def test_access_to_the_kubernetes_api(minimal: Release) -> None:
@@ -84,7 +89,34 @@ def test_without_a_queue_jobs_start_at_once(minimal: Release) -> None:
 def test_workers_know_the_gateway_and_no_credential(minimal: Release) -> None:
     container = minimal.jobs()["cpu"]["spec"]["template"]["spec"]["containers"][0]
     env = {e["name"]: e["value"] for e in container["env"]}
-    assert env == {"PLUMB_URL": f"http://plumbline-gateway.{NAMESPACE}.svc:8080", "PLUMB_LOG_LEVEL": "INFO"}
+    assert env == {
+        "PLUMB_URL": f"http://plumbline-gateway.{NAMESPACE}.svc:8080",
+        "PLUMB_LOG_LEVEL": "INFO",
+        "PLUMB_WORKER_FOLDER": "/tmp/jobs",
+        "PLUMB_CACHE": "/tmp/cache",
+    }
+    assert minimal.env("trainer")["PLUMB_TRAINER_GATEWAY_URL"]["value"] == env["PLUMB_URL"]
+
+
+def test_a_profile_that_is_not_defined_is_refused(plain_cluster: Cluster) -> None:
+    values = merged(values_of("minimal"), {"worker": {"profile": "huge"}})
+    with pytest.raises(HelmRefused, match=r'worker\.profile is "huge", which worker\.profiles does not define'):
+        plain_cluster.run("install", values)
+
+
+def test_the_trainer_makes_a_job_from_the_rendered_template(
+    minimal: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for profile, job in minimal.jobs().items():
+        (tmp_path / f"{profile}.json").write_text(json.dumps(job))
+    monkeypatch.setenv("PLUMB_TRAINER_JOB_TEMPLATES", str(tmp_path))
+    engine = KubernetesEngine(TrainerSettings(), "http://gateway:8080")
+    made = engine.manifest("job_0123456789abcdef", "secret")
+    kubernetes_validate.validate(made, "1.37", strict=True)
+    env = {e["name"]: e["value"] for e in made["spec"]["template"]["spec"]["containers"][0]["env"]}
+    assert env["PLUMB_JOB"] == "job_0123456789abcdef"
+    assert env["PLUMB_TOKEN"] == "secret"
+    assert made["metadata"]["namespace"] == NAMESPACE
 
 
 def test_a_changed_profile_restarts_the_trainer(rendered: Callable[[str], Release]) -> None:

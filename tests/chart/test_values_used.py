@@ -59,6 +59,7 @@ def test_every_text_arrives_in_an_object(empty: set[str], helm: HelmProcess) -> 
     values, marks = marked(everything_enabled(), empty)
     # A profile without GPUs has no use for their name; one without a queue takes that of all workers.
     values["worker"]["profiles"]["cpu"]["queueName"] = ""
+    values["worker"]["profiles"][values["worker"]["profile"]] = values["worker"]["profiles"]["cpu"]
     del marks["worker.profiles.cpu.gpuResource"], marks["worker.profiles.cpu.queueName"]
     with cluster(helm, {**GATEWAY_API, **PROMETHEUS_API}) as fresh:
         release = fresh.run("install", values)

@@ -50,6 +50,11 @@ Owns the environment of the service containers: one entry for one setting, nothi
 {{- if $fact.objectStore }}
 {{ include "plumbline.env.objectStore" $root }}
 {{- end }}
+{{- if eq $name "gateway" }}
+# The content policy of the pages names the store that browsers load images from.
+- name: PLUMB_S3_PUBLIC_ENDPOINT
+  value: {{ $values.s3.publicEndpoint | default $values.s3.endpoint | quote }}
+{{- end }}
 {{- if eq $name "trainer" }}
 {{ include "plumbline.env.trainer" $root }}
 {{- end }}
@@ -85,7 +90,16 @@ Owns the environment of the service containers: one entry for one setting, nothi
 {{- define "plumbline.env.trainer" -}}
 - name: PLUMB_TRAINER_ENGINE
   value: {{ .Values.worker.engine | quote }}
+- name: PLUMB_TRAINER_WORKERS
+  value: {{ .Values.worker.parallel | quote }}
+- name: PLUMB_TRAINER_GATEWAY_URL
+  value: {{ include "plumbline.gatewayUrl" . | quote }}
 {{- if eq .Values.worker.engine "kubernetes" }}
+{{- if not (hasKey .Values.worker.profiles .Values.worker.profile) }}
+{{- fail (printf "worker.profile is %q, which worker.profiles does not define." .Values.worker.profile) }}
+{{- end }}
+- name: PLUMB_TRAINER_PROFILE
+  value: {{ .Values.worker.profile | quote }}
 - name: PLUMB_TRAINER_JOB_TEMPLATES
   value: {{ include "plumbline.trainer.templates" . }}
 {{- end }}

@@ -138,6 +138,14 @@ containers:
         value: {{ include "plumbline.gatewayUrl" $root | quote }}
       - name: PLUMB_LOG_LEVEL
         value: {{ $root.Values.logLevel | quote }}
+      - name: PLUMB_WORKER_FOLDER
+        value: /tmp/jobs
+      - name: PLUMB_CACHE
+        value: /tmp/cache
+      {{- with $image.digest }}
+      - name: PLUMB_IMAGE_DIGEST
+        value: {{ . | quote }}
+      {{- end }}
     resources:
       {{- include "plumbline.job.resources" $profile | nindent 6 }}
     volumeMounts:
