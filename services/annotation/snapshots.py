@@ -77,6 +77,7 @@ async def create(
         labels=project.labels,
         questions=project.questions,
         sets=sets,
+        shares=await _count_shares(tx, project),
         assigned_versions=project.assigned_versions,
         note=note,
         include_unreviewed=include_unreviewed,
@@ -144,6 +145,22 @@ async def _count_sets(tx: AsyncSession, project: Project) -> list[dict[str, Any]
     )
     names = ("image_set", "task_count", "accepted_count", "verified_count", "annotation_count")
     return [dict(zip(names, (row[0], *map(int, row[1:])), strict=True)) for row in counted]
+
+
+async def _count_shares(tx: AsyncSession, project: Project) -> list[dict[str, Any]]:
+    """Images per image set and source, and per image set and tag: what a model trained on these sets has seen."""
+    current = and_(SnapshotEntry.project_id == project.id, SnapshotEntry.until_snapshot.is_(None))
+    shares = []
+    for dimension, value in (("source", SnapshotEntry.source), ("tag", func.unnest(SnapshotEntry.tags))):
+        valued = select(SnapshotEntry.image_set, value.label("value")).where(current).subquery()
+        counted = await tx.execute(
+            select(valued.c.image_set, literal(dimension), valued.c.value, func.count())
+            .group_by(valued.c.image_set, valued.c.value)
+            .order_by(valued.c.image_set, valued.c.value)
+        )
+        names = ("image_set", "dimension", "value", "image_count")
+        shares += [dict(zip(names, row, strict=True)) for row in counted]
+    return shares
 
 
 async def get(tx: AsyncSession, project: Project, number: int) -> Snapshot:

@@ -178,6 +178,7 @@ class Snapshot(Table):
     labels: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     sets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    shares: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     assigned_versions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     note: Mapped[str] = mapped_column(Text, server_default="")
     include_unreviewed: Mapped[bool] = mapped_column(Boolean)

@@ -109,6 +109,7 @@ def upgrade() -> None:
     sa.Column('labels', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('questions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('sets', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('shares', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('assigned_versions', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('include_unreviewed', sa.Boolean(), nullable=False),
