@@ -98,13 +98,14 @@ class Refresh(Table):  # type: ignore[misc, valid-type]
 class Token(Table):  # type: ignore[misc, valid-type]
     """A secret for programs, known by its digest.
 
-    `member_id` is the member it acts as; a job acts as itself, so it is no foreign key.
+    `member_id` is the member it acts as; a job acts as itself, so it is no foreign key. The workspace
+    is the one that the maker's signed identity names.
     """
 
     __tablename__ = "tokens"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    workspace_id: Mapped[str] = mapped_column(Text)
     member_id: Mapped[str] = mapped_column(Text, index=True)
     creator_id: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)

@@ -115,7 +115,6 @@ def upgrade() -> None:
     sa.Column('expire_time', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_used_time', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revoke_time', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], name=op.f('fk_tokens_workspace_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tokens')),
     sa.UniqueConstraint('secret_sha256', name=op.f('uq_tokens_secret_sha256'))
     )
