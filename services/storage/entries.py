@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, cast, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -23,8 +23,7 @@ from services.storage.tables import Dataset, Entry, Image
 # What an entry says besides its place in time; equal content is no change.
 CONTENT = ("sha256", "source", "batch_id", "contributor", "tags", "metadata_json")
 
-# PostgreSQL takes 32767 values in one statement.
-_ROWS = 1000
+_TABLE = Entry.metadata.tables["entries"]
 
 
 def at(version: int) -> ColumnElement[bool]:
@@ -34,22 +33,21 @@ def at(version: int) -> ColumnElement[bool]:
     return and_(Entry.since_version <= version, or_(Entry.until_version.is_(None), Entry.until_version > version))
 
 
+def among(paths: Sequence[str]) -> ColumnElement[bool]:
+    """The condition for an entry to be at one of the paths; one array, so that the statement is prepared once."""
+    return Entry.path == any_(cast(list(paths), ARRAY(Text)))
+
+
 async def put(tx: AsyncSession, dataset: Dataset, rows: Sequence[dict[str, Any]]) -> None:
     """Set entries of the draft; `rows` have distinct paths, CONTENT and a create_time."""
-    for start in range(0, len(rows), _ROWS):
-        await _put(tx, dataset, rows[start : start + _ROWS])
-
-
-async def _put(tx: AsyncSession, dataset: Dataset, rows: Sequence[dict[str, Any]]) -> None:
     paths = [row["path"] for row in rows]
     number = dataset.latest_version + 1
     await _close(tx, dataset, paths)
     fixed = {"dataset_id": dataset.id, "workspace_id": dataset.workspace_id, "since_version": number}
-    statement = insert(Entry).values([{**row, **fixed} for row in rows])
+    statement = insert(_TABLE)
     written = {name: statement.excluded[name] for name in (*CONTENT, "create_time")}
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=["dataset_id", "path", "since_version"], set_=written)
-    )
+    statement = statement.on_conflict_do_update(index_elements=["dataset_id", "path", "since_version"], set_=written)
+    await tx.execute(statement, [{**row, **fixed} for row in rows])
     await _reopen_equal(tx, dataset, paths)
 
 
@@ -60,7 +58,7 @@ async def remove(tx: AsyncSession, who: Principal, dataset_id: str, paths: Seque
     closed = await _close(tx, dataset, plain)
     dropped = await tx.scalars(
         delete(Entry)
-        .where(Entry.dataset_id == dataset.id, Entry.path.in_(plain), Entry.since_version > dataset.latest_version)
+        .where(Entry.dataset_id == dataset.id, among(plain), Entry.since_version > dataset.latest_version)
         .returning(Entry.path)
     )
     count = closed + len(dropped.all())
@@ -84,7 +82,7 @@ async def tag(
     added = checks.checked("The tags to add", rules.plain_tags, add)
     gone = set(checks.checked("The tags to remove", rules.plain_tags, remove))
     dataset = await datasets.get(tx, who, dataset_id, lock=True)
-    query = select(Entry).where(Entry.dataset_id == dataset.id, Entry.path.in_(plain), at(0))
+    query = select(Entry).where(Entry.dataset_id == dataset.id, among(plain), at(0))
     changed = []
     for entry in await tx.scalars(query):
         tags = checks.checked("The tags", rules.plain_tags, (set(entry.tags) - gone) | set(added))
@@ -102,7 +100,7 @@ async def tag(
 
 async def held(tx: AsyncSession, dataset_id: str, paths: Sequence[str]) -> dict[str, Entry]:
     """The entries of the draft at some paths."""
-    rows = await tx.scalars(select(Entry).where(Entry.dataset_id == dataset_id, Entry.path.in_(paths), at(0)))
+    rows = await tx.scalars(select(Entry).where(Entry.dataset_id == dataset_id, among(paths), at(0)))
     return {row.path: row for row in rows}
 
 
@@ -128,7 +126,7 @@ async def _close(tx: AsyncSession, dataset: Dataset, paths: Sequence[str]) -> in
         update(Entry)
         .where(
             Entry.dataset_id == dataset.id,
-            Entry.path.in_(paths),
+            among(paths),
             Entry.since_version <= dataset.latest_version,
             at(0),
         )
@@ -147,12 +145,12 @@ async def _reopen_equal(tx: AsyncSession, dataset: Dataset, paths: Sequence[str]
     query = (
         select(old.path)
         .join(new, and_(new.dataset_id == old.dataset_id, new.path == old.path, new.since_version == number, *equal))
-        .where(old.dataset_id == dataset.id, old.path.in_(paths), old.until_version == number)
+        .where(old.dataset_id == dataset.id, old.path == any_(cast(paths, ARRAY(Text))), old.until_version == number)
     )
     same = (await tx.scalars(query)).all()
     if not same:
         return
-    here = and_(Entry.dataset_id == dataset.id, Entry.path.in_(same))
+    here = and_(Entry.dataset_id == dataset.id, among(same))
     quiet = {"synchronize_session": False}
     await tx.execute(delete(Entry).where(here, Entry.since_version == number).execution_options(**quiet))
     await tx.execute(
