@@ -138,7 +138,7 @@ class AuthServicer(grpc.AuthServiceServicer):  # type: ignore[misc]
 
     async def CreateJobToken(self, request: pb.CreateJobTokenRequest, call: Call) -> pb.CreateJobTokenResponse:
         row, secret = await tokens.create_for_job(
-            call.tx, call.who, job_id=request.job_id, life=self._settings.job_token_life
+            call.tx, call.who, job_id=request.job_id, name=request.name, life=self._settings.job_token_life
         )
         return pb.CreateJobTokenResponse(token_id=row.id, secret=secret)
 

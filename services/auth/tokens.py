@@ -68,11 +68,13 @@ async def create(
     return await _add(tx, who, name=plain, kind=kind, role=member.role, member_id=member.id, expire_time=expire_time)
 
 
-async def create_for_job(tx: AsyncSession, who: Principal, *, job_id: str, life: timedelta) -> tuple[tables.Token, str]:
+async def create_for_job(
+    tx: AsyncSession, who: Principal, *, job_id: str, name: str, life: timedelta
+) -> tuple[tables.Token, str]:
     """A token for the worker of one job; it acts under the job's own id, so no member's right is lent to it."""
     return await _add(
         *(tx, who),
-        name=f"job {job_id}",
+        name=name,
         kind="JOB",
         role=access.JOB,
         member_id=job_id,

@@ -245,9 +245,11 @@ async def verified_by_customer(peers: Peers, facts: Facts) -> Finding:
             project_id=facts.snapshot.project_id, state=annotation.Remark.State.UNRESOLVED, page_size=100
         )
     )
+    current = await peers.annotation.GetProgress(annotation.GetProgressRequest(project_id=facts.snapshot.project_id))
     answer.summary = (
         f"{verified} of {total} images of {facts.snapshot.project_name}@s{facts.snapshot.number} are verified, "
-        f"{counts.rejected_count} refused, {counts.stale_count} edited since; {len(remarks.remarks)} remarks are open."
+        f"{counts.rejected_count} refused; {current.verifications.stale_count} were edited after their verification; "
+        f"{len(remarks.remarks)} remarks are open."
     )
     answer.columns = ["who", "image", "remark"]
     answer.rows = [[remark.author.name, remark.path, remark.text] for remark in remarks.remarks]

@@ -24,6 +24,7 @@ from services.trainer.tables import Job
 _log = structlog.get_logger(__name__)
 
 _PASS_S = 0.5
+_WORK = {"TRAIN": "training", "EVALUATE": "evaluation", "PREDICT": "inference"}
 # a worker loads torch before it leases
 _LAUNCH_PATIENCE = timedelta(seconds=90)
 
@@ -52,7 +53,8 @@ async def launch(app: App, engine: Engine, workers: int) -> None:
             row.launch_time = await tx.scalar(select(func.clock_timestamp()))
     for row in chosen:
         peers = app.peers_as_service(row.workspace_id)
-        token = await peers.auth.CreateJobToken(auth.CreateJobTokenRequest(job_id=row.id))
+        name = f"{_WORK[row.spec['kind']]} of {row.creator['name']}"
+        token = await peers.auth.CreateJobToken(auth.CreateJobTokenRequest(job_id=row.id, name=name))
         async with app.db.transaction() as tx:
             job = await tx.get(Job, row.id, with_for_update=True)
             assert job is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.app import App
 from plumbapi.trainer.v1.trainer_service_pb2_grpc import add_TrainerServiceServicer_to_server
-from services.trainer import dispatch
+from services.trainer import census, dispatch
 from services.trainer.api import TrainerServicer
 from services.trainer.dispatch import Engine
 from services.trainer.kubernetes_engine import KubernetesEngine
@@ -18,6 +18,7 @@ async def setup(app: App) -> None:
     app.register(add_TrainerServiceServicer_to_server, TrainerServicer(app, settings))
     engine = engine_of(app, settings)
     app.task("dispatch", lambda: dispatch.run(app, engine, settings))
+    app.task("census", lambda: census.run(app.db))
     app.on_close(engine.close)
 
 

@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from plumbapi.auth.v1 import member_pb2 as plumbapi_dot_auth_dot_v1_dot_member__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cplumbapi/auth/v1/token.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dplumbapi/auth/v1/member.proto\"\xee\x02\n\x05Token\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.plumbapi.auth.v1.Token.Kind\x12$\n\x04role\x18\x04 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12\x11\n\tmember_id\x18\x05 \x01(\t\x12\x0e\n\x06prefix\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0elast_used_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0c\n\x08PERSONAL\x10\x01\x12\x0b\n\x07MACHINE\x10\x02\x12\x07\n\x03JOB\x10\x03\":\n\x11ListTokensRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x12ListTokensResponse\x12\'\n\x06tokens\x18\x01 \x03(\x0b\x32\x17.plumbapi.auth.v1.Token\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa2\x01\n\x12\x43reateTokenRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.plumbapi.auth.v1.Token.KindB\x04\xe2\x41\x01\x02\x12$\n\x04role\x18\x03 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12\x0c\n\x04\x64\x61ys\x18\x04 \x01(\x05\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"R\n\x13\x43reateTokenResponse\x12&\n\x05token\x18\x01 \x01(\x0b\x32\x17.plumbapi.auth.v1.Token\x12\x13\n\x06secret\x18\x02 \x01(\tB\x03\x80\x01\x01\",\n\x12RevokeTokenRequest\x12\x16\n\x08token_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x15\n\x13RevokeTokenResponse\"-\n\x15\x43reateJobTokenRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"?\n\x16\x43reateJobTokenResponse\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x13\n\x06secret\x18\x02 \x01(\tB\x03\x80\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cplumbapi/auth/v1/token.proto\x12\x10plumbapi.auth.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dplumbapi/auth/v1/member.proto\"\xee\x02\n\x05Token\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.plumbapi.auth.v1.Token.Kind\x12$\n\x04role\x18\x04 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12\x11\n\tmember_id\x18\x05 \x01(\t\x12\x0e\n\x06prefix\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0elast_used_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0c\n\x08PERSONAL\x10\x01\x12\x0b\n\x07MACHINE\x10\x02\x12\x07\n\x03JOB\x10\x03\":\n\x11ListTokensRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x12ListTokensResponse\x12\'\n\x06tokens\x18\x01 \x03(\x0b\x32\x17.plumbapi.auth.v1.Token\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa2\x01\n\x12\x43reateTokenRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.plumbapi.auth.v1.Token.KindB\x04\xe2\x41\x01\x02\x12$\n\x04role\x18\x03 \x01(\x0e\x32\x16.plumbapi.auth.v1.Role\x12\x0c\n\x04\x64\x61ys\x18\x04 \x01(\x05\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"R\n\x13\x43reateTokenResponse\x12&\n\x05token\x18\x01 \x01(\x0b\x32\x17.plumbapi.auth.v1.Token\x12\x13\n\x06secret\x18\x02 \x01(\tB\x03\x80\x01\x01\",\n\x12RevokeTokenRequest\x12\x16\n\x08token_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x15\n\x13RevokeTokenResponse\"A\n\x15\x43reateJobTokenRequest\x12\x14\n\x06job_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"?\n\x16\x43reateJobTokenResponse\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x13\n\x06secret\x18\x02 \x01(\tB\x03\x80\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,6 +44,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVOKETOKENREQUEST'].fields_by_name['token_id']._serialized_options = b'\342A\001\002'
   _globals['_CREATEJOBTOKENREQUEST'].fields_by_name['job_id']._loaded_options = None
   _globals['_CREATEJOBTOKENREQUEST'].fields_by_name['job_id']._serialized_options = b'\342A\001\002'
+  _globals['_CREATEJOBTOKENREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_CREATEJOBTOKENREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
   _globals['_CREATEJOBTOKENRESPONSE'].fields_by_name['secret']._loaded_options = None
   _globals['_CREATEJOBTOKENRESPONSE'].fields_by_name['secret']._serialized_options = b'\200\001\001'
   _globals['_TOKEN']._serialized_start=148
@@ -63,7 +65,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REVOKETOKENRESPONSE']._serialized_start=959
   _globals['_REVOKETOKENRESPONSE']._serialized_end=980
   _globals['_CREATEJOBTOKENREQUEST']._serialized_start=982
-  _globals['_CREATEJOBTOKENREQUEST']._serialized_end=1027
-  _globals['_CREATEJOBTOKENRESPONSE']._serialized_start=1029
-  _globals['_CREATEJOBTOKENRESPONSE']._serialized_end=1092
+  _globals['_CREATEJOBTOKENREQUEST']._serialized_end=1047
+  _globals['_CREATEJOBTOKENRESPONSE']._serialized_start=1049
+  _globals['_CREATEJOBTOKENRESPONSE']._serialized_end=1112
 # @@protoc_insertion_point(module_scope)

@@ -93,10 +93,12 @@ class RevokeTokenResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class CreateJobTokenRequest(_message.Message):
-    __slots__ = ("job_id",)
+    __slots__ = ("job_id", "name")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     job_id: str
-    def __init__(self, job_id: _Optional[str] = ...) -> None: ...
+    name: str
+    def __init__(self, job_id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
 
 class CreateJobTokenResponse(_message.Message):
     __slots__ = ("token_id", "secret")
