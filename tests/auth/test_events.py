@@ -34,7 +34,7 @@ async def test_each_change_of_a_life_leaves_its_event_and_audit_entry(
     workspace_id = owner.session.workspace.id
     member = await join(owner, "DEVELOPER")
     token = await member.peers.auth.CreateToken(pb.CreateTokenRequest(name="laptop", kind="PERSONAL"))
-    await service(workspace_id).auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1"))
+    await service(workspace_id).auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
     await owner.peers.auth.UpdateMember(pb.UpdateMemberRequest(member_id=member.id, role="VIEWER"))
     await stranger.auth.DeleteSession(pb.DeleteSessionRequest(refresh_token=owner.session.refresh_token))
     await owner.peers.auth.RemoveMember(pb.RemoveMemberRequest(member_id=member.id))

@@ -229,7 +229,7 @@ async def test_a_job_token_speaks_for_its_job_until_the_trainer_revokes_it(
 ) -> None:
     workspace_id = owner.session.workspace.id
     trainer = service(workspace_id).auth
-    made = await trainer.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1"))
+    made = await trainer.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
     assert made.secret.startswith("plumb_job_")
     who = await speaks_for(made.secret)
     assert (who.kind, who.role, who.job_id, who.workspace_id) == ("JOB", "JOB", "job_1", workspace_id)
@@ -243,7 +243,7 @@ async def test_the_trainer_revokes_job_tokens_of_that_workspace_only(
 ) -> None:
     workspace_id = owner.session.workspace.id
     token = await personal(owner)
-    job = await service(workspace_id).auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1"))
+    job = await service(workspace_id).auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
     for caller, token_id in ((workspace_id, token.token.id), ("ws_other", job.token_id)):
         with pytest.raises(NotFound):
             await service(caller).auth.RevokeToken(pb.RevokeTokenRequest(token_id=token_id))
@@ -251,6 +251,6 @@ async def test_the_trainer_revokes_job_tokens_of_that_workspace_only(
 
 async def test_nobody_but_a_service_makes_job_tokens(owner: Person, stranger: Peers) -> None:
     with pytest.raises(Forbidden):
-        await owner.peers.auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1"))
+        await owner.peers.auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
     with pytest.raises(Unauthenticated):
-        await stranger.auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1"))
+        await stranger.auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
