@@ -50,6 +50,7 @@ http_duration = _meter.create_histogram(
     description="Time to answer HTTP.",
     explicit_bucket_boundaries_advisory=_DURATION_S,
 )
+jobs = _meter.create_gauge("plumb_jobs", description="Jobs by state.")
 outbox_lag = _meter.create_gauge("plumb_outbox_lag", unit="s", description="Age of the oldest unsent event.")
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import grpc
@@ -25,6 +25,7 @@ from tests.chart.kube_store import Object
 from tests.chart.release import ROOT, SERVICES, HelmProcess, Release, cluster, merged, values_of
 
 READY_S = 60.0
+OWN_METRIC = {"trainer": "plumb_jobs{"}
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +54,11 @@ def release(stack: Stack, helm: HelmProcess) -> Release:
 @pytest.fixture(scope="module")
 def ports() -> dict[str, int]:
     """A free port for each service; in a cluster each pod has an address of its own instead."""
-    with_sockets = {service: socket.create_server(("127.0.0.1", 0)) for service in SERVICES}
-    numbers = {service: held.getsockname()[1] for service, held in with_sockets.items()}
-    for held in with_sockets.values():
-        held.close()
+    names = [*SERVICES, *(f"{service} metrics" for service in SERVICES)]
+    held = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
+    numbers = {name: taken.getsockname()[1] for name, taken in held.items()}
+    for taken in held.values():
+        taken.close()
     return numbers
 
 
@@ -74,7 +76,7 @@ def environment(container: Object, release: Release, home: Path) -> dict[str, st
 
 
 def on_one_machine(variables: dict[str, str], service: str, ports: dict[str, int]) -> dict[str, str]:
-    moved = {**variables, "PLUMB_METRICS_PORT": "0"}
+    moved = {**variables, "PLUMB_METRICS_PORT": str(ports[f"{service} metrics"])}
     moved["PLUMB_GATEWAY_PORT" if service == "gateway" else "PLUMB_RPC_PORT"] = str(ports[service])
     for name in variables:
         if name.startswith("PLUMB_PEERS_"):
@@ -82,10 +84,25 @@ def on_one_machine(variables: dict[str, str], service: str, ports: dict[str, int
     return moved
 
 
+def wait_until(process: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
+    """Return when a condition holds; fail when the process ends before, or after READY_S."""
+    deadline = time.monotonic() + READY_S
+    while not holds():
+        assert process.poll() is None, f"it ended with status {process.returncode}"
+        assert time.monotonic() < deadline, f"not true after {READY_S:.0f} s"
+        time.sleep(0.2)
+
+
+def metrics(port: int) -> str:
+    """What a process exposes to Prometheus."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
 def command(container: Object) -> list[str]:
-    program, *arguments = [*container["command"], *container["args"]]
-    assert program == "python"
-    return [sys.executable, *arguments]
+    assert container["command"][0] == "python"
+    return [sys.executable, *container["command"][1:], *container["args"]]
 
 
 def is_ready(service: str, port: int) -> bool:
@@ -123,11 +140,9 @@ def test_a_service_migrates_becomes_ready_and_stops(
     variables = on_one_machine(environment(container, release, tmp_path), service, ports)
     process = subprocess.Popen(command(container), cwd=tmp_path, env=variables)
     try:
-        deadline = time.monotonic() + READY_S
-        while not is_ready(service, ports[service]):
-            assert process.poll() is None, f"{service} ended with status {process.returncode}"
-            assert time.monotonic() < deadline, f"{service} is not ready after {READY_S:.0f} s"
-            time.sleep(0.2)
+        wait_until(process, lambda: is_ready(service, ports[service]))
+        metric = OWN_METRIC.get(service, "plumb_outbox_lag_seconds")
+        wait_until(process, lambda: metric in metrics(ports[f"{service} metrics"]))
         process.terminate()
         assert process.wait(timeout=45) == 0
     finally:
