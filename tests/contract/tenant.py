@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 import httpx
 from PIL import Image
+
+from kit import clock, ids
+from kit.db import Database
 from plumbapi.annotation import v1 as annotation
 from plumbapi.auth import v1 as auth
 from plumbapi.experiments import v1 as experiments
 from plumbapi.storage import v1 as storage
-
-from kit import clock
-from kit.db import Database
-from services.auth import tables
+from services.auth.tables import Workspace
+from services.trainer.tables import Job
 from tests.conftest import CallAs
 
 
@@ -38,17 +39,18 @@ async def fill(call_as: CallAs, database: Callable[[str], Database]) -> Tenant:
     await _dataset(tenant, call_as)
     await _project(tenant, call_as)
     await _run(tenant, call_as)
+    await _job(tenant, database("trainer"))
     return tenant
 
 
 async def _members(tenant: Tenant, call_as: CallAs, db: Database) -> None:
     async with db.transaction() as tx:
-        tx.add(tables.Workspace(id=f"ws_{tenant.name}", name=tenant.mark, create_time=clock.now()))
+        tx.add(Workspace(id=f"ws_{tenant.name}", name=tenant.mark, create_time=clock.now()))
     owner = call_as("OWNER", tenant.name).auth
     email = f"{tenant.mark}@example.org"
     invited = await owner.InviteMember(auth.InviteMemberRequest(email=email, role="VIEWER", name=tenant.mark))
     machine = await owner.CreateToken(auth.CreateTokenRequest(name=tenant.mark, kind="MACHINE", role="VIEWER"))
-    tenant.ids |= {"member_id": invited.member.id, "token_id": machine.token.id}
+    tenant.ids |= {"member_id": invited.member.id, "assignee_id": invited.member.id, "token_id": machine.token.id}
 
 
 async def _dataset(tenant: Tenant, call_as: CallAs) -> None:
@@ -112,11 +114,28 @@ async def _run(tenant: Tenant, call_as: CallAs) -> None:
     await service.SetAlias(experiments.SetAliasRequest(model_id=model.id, alias="production", version=1))
     tenant.ids |= {
         "run_id": run.id,
+        "parent_run_id": run.id,
         "model_id": model.id,
         "upload_id": prepared.upload_id,
         "experiment_id": run.experiment_id,
         "resource_id": tenant.ids["dataset_id"],
     }
+
+
+async def _job(tenant: Tenant, db: Database) -> None:
+    """A job that has ended: a waiting one would start a worker."""
+    job = Job(
+        id=ids.new("job"),
+        workspace_id=f"ws_{tenant.name}",
+        spec={"experiment": tenant.mark},
+        state="FINISHED",
+        run_id=tenant.ids["run_id"],
+        repeat_of_run_id="",
+        creator={"name": tenant.mark},
+    )
+    async with db.transaction() as tx:
+        tx.add(job)
+    tenant.ids["job_id"] = job.id
 
 
 def _image() -> bytes:
