@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from fastapi import APIRouter, Request, Response
 from plumbapi.auth import v1 as auth
 from pydantic import BaseModel, Field
@@ -95,7 +97,7 @@ def _set_cookie(response: Response, name: str, value: str, expires: object, path
     response.set_cookie(
         name,
         value,
-        expires=expires.ToDatetime().astimezone(),  # type: ignore[attr-defined]
+        expires=expires.ToDatetime(UTC),  # type: ignore[attr-defined]
         path=path,
         secure=secure,
         httponly=True,
