@@ -96,11 +96,15 @@ class Client:
             raise self._unreachable(error) from error
 
     def is_ready(self) -> bool:
-        """Whether the platform says that it can answer requests; needs no token."""
+        """Whether the platform says that it can answer requests; needs no token.
+
+        Raises:
+            Unreachable: nothing answers there.
+        """
         try:
             return self._http.get(f"{self.url}/readyz").is_success
-        except httpx.TransportError:
-            return False
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
 
     def put_bytes(self, url: str, content: bytes) -> None:
         """Send bytes to a presigned URL."""
@@ -166,8 +170,14 @@ class Client:
     def _unreachable(self, error: httpx.TransportError) -> Unreachable:
         return Unreachable(f"{self.url} does not answer ({str(error) or type(error).__name__}).")
 
-    @stamina.retry(on=Unreachable, attempts=_ATTEMPTS, timeout=120)
     def _from_store(self, method: str, url: str, content: bytes | None = None) -> httpx.Response:
+        # a context, not the decorator: that would write addresses and bytes into the log of every retry
+        for attempt in stamina.retry_context(on=Unreachable, attempts=_ATTEMPTS, timeout=120):
+            with attempt:
+                return self._once_from_store(method, url, content)
+        raise AssertionError("unreachable: the retry loop returns or raises")
+
+    def _once_from_store(self, method: str, url: str, content: bytes | None) -> httpx.Response:
         try:
             answer = self._store.request(method, url, content=content)
         except httpx.TransportError as error:

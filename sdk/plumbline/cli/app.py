@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
+import stamina.instrumentation
 import typer
 
 from plumbline.cli import (
@@ -79,6 +80,8 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
+    # a retry is no news for a person, and its log would mix with the data
+    stamina.instrumentation.set_on_retry_hooks(())
     try:
         app(args=hoisted(arguments), prog_name="plumb")
     except SystemExit as ended:

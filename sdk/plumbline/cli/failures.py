@@ -62,9 +62,9 @@ def _sentences(error: Exception) -> tuple[str, str]:
 
 
 def _advice(error: errors.PlumblineError) -> str:
-    if error.advice:
-        return error.advice
-    if error.status >= 500:
+    if error.status >= 500 and not error.advice:
         trace = f" with trace id {error.trace_id}" if error.trace_id else ""
         return f"Try again; if it stays, tell whoever runs the platform{trace}."
-    return ""
+    # the platform's own messages end with what to do, but it does not know this command
+    says_it_itself = error.status and any(mark in error.message for mark in (": ", "; "))
+    return "" if says_it_itself and not isinstance(error, errors.SignedOut) else error.advice
