@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
-from plumbapi.common.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 
 from kit import relay, telemetry
 from kit.audit import AuditServicer
@@ -19,6 +18,7 @@ from kit.db import Database
 from kit.identity import Identity, service_principal
 from kit.rpc import Endpoint, Envelope
 from kit.settings import Platform
+from plumbapi.common.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 
 _log = structlog.get_logger(__name__)
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plumbapi.common import v1 as pb
-from plumbapi.common.v1.audit_pb2_grpc import AuditServiceServicer
 from sqlalchemy import ColumnElement, Row, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +16,8 @@ from kit.identity import Principal
 from kit.journal_tables import audit
 from kit.paging import Page
 from kit.rpc import Call
+from plumbapi.common import v1 as pb
+from plumbapi.common.v1.audit_pb2_grpc import AuditServiceServicer
 
 # What a customer is not shown: how the team signs in. The noun is the second part of an action.
 _SIGN_IN_NOUNS = ("token", "session")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from plumbapi.auth import v1 as pb
-from plumbapi.auth.v1 import auth_service_pb2_grpc as grpc
-
 from kit import access, clock, paging
 from kit.identity import Identity, Principal
 from kit.rpc import Call
+from plumbapi.auth import v1 as pb
+from plumbapi.auth.v1 import auth_service_pb2_grpc as grpc
 from services.auth import credentials, invitations, members, removal, sessions, tokens, wire, workspaces
 from services.auth.errors import SessionEnded
 from services.auth.principals import principal

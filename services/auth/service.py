@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from plumbapi.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
-
 from kit.app import App
+from plumbapi.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
 from services.auth import bootstrap, expiry
 from services.auth.api import AuthServicer
 from services.auth.settings import AuthSettings

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from plumbapi.auth import v1 as pb
-
 from kit import wire
 from kit.identity import Principal
+from plumbapi.auth import v1 as pb
 from services.auth import rules, tables
 
 if TYPE_CHECKING:

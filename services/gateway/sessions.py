@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC
 
 from fastapi import APIRouter, Request, Response
-from plumbapi.auth import v1 as auth
 from pydantic import BaseModel, Field
 
 from kit import access, telemetry
@@ -14,6 +13,7 @@ from kit.channel import Peers
 from kit.errors import Unauthenticated
 from kit.identity import ANONYMOUS
 from kit.rpc import Envelope
+from plumbapi.auth import v1 as auth
 from services.gateway.caller import ACCESS_COOKIE
 from services.gateway.transcode import to_json
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from plumbapi.auth import v1 as pb
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -24,6 +23,7 @@ from kit.host import object_store
 from kit.identity import Identity, service_principal
 from kit.rpc import Envelope
 from kit.settings import Platform
+from plumbapi.auth import v1 as pb
 from services.auth import tables, workspaces
 from services.auth.service import setup
 from services.auth.settings import AuthSettings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from plumbapi.auth import v1 as pb
 from sqlalchemy import func, select, update
 
 from kit import clock
 from kit.channel import Peers
 from kit.db import Database
+from plumbapi.auth import v1 as pb
 from services.auth import expiry, tables
 from tests.auth.conftest import Person
 

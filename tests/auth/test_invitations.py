@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from plumbapi.auth import v1 as pb
 from sqlalchemy import select, update
 
 from kit import clock
 from kit.channel import Peers
 from kit.db import Database
 from kit.errors import Conflict, Invalid, Unauthenticated
+from plumbapi.auth import v1 as pb
 from services.auth import bootstrap, credentials, invitations, tables
 from services.auth.settings import AuthSettings
 from tests.auth.conftest import PASSWORD, Join, Person, fresh_email

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from plumbapi.auth import v1 as pb
 
 from kit.channel import Peers
 from kit.errors import Conflict, FailedPrecondition, Forbidden, Invalid, NotFound, Unauthenticated
+from plumbapi.auth import v1 as pb
 from tests.auth.conftest import Join, Person, fresh_email
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from plumbapi.auth import v1 as pb
 from sqlalchemy import func, select, update
 
 from kit import clock
@@ -15,6 +14,7 @@ from kit.channel import Peers
 from kit.db import Database
 from kit.errors import Exhausted, Unauthenticated
 from kit.identity import Identity
+from plumbapi.auth import v1 as pb
 from services.auth import credentials, tables
 from tests.auth.conftest import Join, Person, fresh_email
 

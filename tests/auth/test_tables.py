@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import command
+
 from kit import migrate
 from kit.settings import Platform
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from plumbapi.auth import v1 as pb
 from sqlalchemy import select, update
 
 from kit import clock
@@ -14,6 +13,7 @@ from kit.channel import Peers
 from kit.db import Database
 from kit.errors import FailedPrecondition, Forbidden, Invalid, NotFound, Unauthenticated
 from kit.identity import Identity, Principal
+from plumbapi.auth import v1 as pb
 from services.auth import credentials, rules, tables
 from tests.auth.conftest import Join, Person
 
@@ -243,7 +243,9 @@ async def test_the_trainer_revokes_job_tokens_of_that_workspace_only(
 ) -> None:
     workspace_id = owner.session.workspace.id
     token = await personal(owner)
-    job = await service(workspace_id).auth.CreateJobToken(pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben"))
+    job = await service(workspace_id).auth.CreateJobToken(
+        pb.CreateJobTokenRequest(job_id="job_1", name="training of Ben")
+    )
     for caller, token_id in ((workspace_id, token.token.id), ("ws_other", job.token_id)):
         with pytest.raises(NotFound):
             await service(caller).auth.RevokeToken(pb.RevokeTokenRequest(token_id=token_id))

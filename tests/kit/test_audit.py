@@ -6,7 +6,6 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from plumbapi.common import v1 as pb
 
 from kit import contract, journal
 from kit.app import App
@@ -14,6 +13,7 @@ from kit.errors import Forbidden, Invalid
 from kit.host import Host
 from kit.identity import Principal
 from kit.rpc import Envelope
+from plumbapi.common import v1 as pb
 
 LIST = contract.path(contract.AUDIT.methods_by_name["ListAuditEntries"])
 
