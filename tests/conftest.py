@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_asyncio
 
+from embedded.ports import LOOPBACK, pick_free_port
 from embedded.testing import shared_stack
 from kit import migrate, telemetry
 from kit.channel import Peers
@@ -24,8 +25,15 @@ CallAs = Callable[..., Peers]
 
 @pytest.fixture(scope="session")
 def settings() -> Platform:
-    """Settings of a stack that lives as long as the session, migrated to the newest schemas."""
+    """Settings of a stack that lives as long as the session, migrated to the newest schemas.
+
+    The gateway listens on a free port, so that two sessions run side by side. Jobs stay queued: no worker is started.
+    """
+    port = pick_free_port()
     os.environ.update(shared_stack())
+    os.environ["PLUMB_GATEWAY_PORT"] = str(port)
+    os.environ["PLUMB_PUBLIC_URL"] = f"http://{LOOPBACK}:{port}"
+    os.environ.setdefault("PLUMB_TRAINER_WORKERS", "0")
     settings = Platform()
     telemetry.setup("tests", otlp_endpoint="", metrics_port=0, log_level="WARNING")
     for target in TARGETS:
