@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from typing import Any, BinaryIO
 
 from services.annotation import geometry, rules
@@ -16,7 +17,6 @@ from services.annotation.formats import masks
 from services.annotation.formats.marks import ImageMarks, Losses
 
 _ELLIPSE_POINTS = 64
-_LOCAL = ("id", "image_id", "category_id", "x_plumb")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 # What an annotation becomes: its segmentation, area, bounding box and further members.
@@ -104,7 +104,9 @@ class Writer:
         }
         if annotation["attributes"]:
             visible["attributes"] = annotation["attributes"]
-        aside = {"seen": seen(visible, annotation["label"]), "annotation": annotation}
+        aside = {name: annotation[name] for name in ("id", "origin", "confidence")}
+        if not _is_exact(annotation["geometry"]):
+            aside.update(geometry=annotation["geometry"], seen=seen(visible))
         comma = b"," if self._annotation_count > 1 else b""
         document = {"id": self._annotation_count, **visible, "x_plumb": aside}
         self._annotations.write(comma + _encode(document).encode())
@@ -144,13 +146,15 @@ class Writer:
         }
 
 
-def seen(visible: Members, label: str) -> str:
-    """A digest of what any reader sees of an annotation: when it differs on import, somebody edited the file.
+def seen(visible: Members) -> str:
+    """A digest of the shape that any reader sees: when it differs on import, somebody edited the shape."""
+    shape = {name: visible[name] for name in ("bbox", "segmentation", "keypoints") if name in visible}
+    return sha256(rules.encode(geometry.floats(shape)).encode()).hexdigest()
 
-    File-local ids are left out and the category stands by its name, because other tools number anew.
-    """
-    members = {name: value for name, value in visible.items() if name not in _LOCAL}
-    return rules.revision_digest("", rules.encode(label), rules.encode(geometry.floats(members)))
+
+def _is_exact(shape: dict[str, Any]) -> bool:
+    """Whether the members that COCO knows give back the same shape, so that nothing need be kept aside."""
+    return "box" in shape or "mask" in shape or ("polygon" in shape and not _has_holes(shape["polygon"]))
 
 
 def _box(shape: dict[str, float], _width: int, _height: int) -> Members:

@@ -68,21 +68,19 @@ def _reason(error: Exception) -> str:
 
 
 def _annotation(document: dict[str, Any], category: dict[str, Any], image: str, ordinal: int) -> dict[str, Any]:
-    """Canonical form. Unedited annotations of ours come back bit by bit; edited ones keep their id and attributes."""
+    """Canonical form. Unedited shapes of ours come back bit by bit; edited ones keep the identity of their object."""
     label = str(category["name"])
     aside = document.get("x_plumb") or {}
-    ours = geometry.canonical(aside["annotation"]) if "annotation" in aside else None
-    if ours is not None and aside.get("seen") == coco.seen(document, label):
-        return ours
-    shape = _shape(document, category)
+    unedited = "geometry" in aside and aside["seen"] == coco.seen(document)
+    shape = aside["geometry"] if unedited else _shape(document, category)
     return geometry.canonical(
         {
-            "id": ours["id"] if ours else stable_id(image, label, shape, ordinal),
+            "id": aside.get("id") or stable_id(image, label, shape, ordinal),
             "label": label,
             "geometry": shape,
             "attributes": document.get("attributes") or {},
-            "origin": ours["origin"] if ours else "IMPORTED",
-            "confidence": ours["confidence"] if ours else 0,
+            "origin": aside.get("origin") or "IMPORTED",
+            "confidence": aside.get("confidence") or 0,
         }
     )
 
