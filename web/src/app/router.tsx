@@ -1,13 +1,14 @@
 /** Owns the addresses of all pages, and that everything but the door needs a session. */
 
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
-import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from "@tanstack/react-router";
 import { Problem } from "@/api/problem";
 import { AccessPage } from "@/features/access/AccessPage";
 import { ActivityPage } from "@/features/activity/ActivityPage";
 import { DatasetPage, isTab, type DatasetTab } from "@/features/datasets/DatasetPage";
 import { DatasetsPage } from "@/features/datasets/DatasetsPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
+import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/ProjectPage";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { RunsPage } from "@/features/runs/RunsPage";
 import { meQuery } from "@/features/session/session";
@@ -55,11 +56,20 @@ const pages = [
     validateSearch: ({ tab }): { tab?: DatasetTab } => (isTab(tab) ? { tab } : {}),
   }),
   createRoute({ getParentRoute: () => shell, path: "/projects", component: ProjectsPage }),
+  createRoute({
+    getParentRoute: () => shell, path: "/projects/$projectId", component: ProjectPage,
+    validateSearch: ({ tab }): { tab?: ProjectTab } => (isProjectTab(tab) ? { tab } : {}),
+  }),
   createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),
   createRoute({ getParentRoute: () => shell, path: "/activity", component: ActivityPage }),
   createRoute({ getParentRoute: () => shell, path: "/access", component: AccessPage }),
 ] as const;
+
+const desk = createRoute({
+  getParentRoute: () => inside, path: "/tasks/$taskId",
+  component: lazyRouteComponent(() => import("@/features/annotator/AnnotatorPage"), "AnnotatorPage"),
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -70,7 +80,7 @@ const home = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell.addChildren(pages)])]),
+  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell.addChildren(pages), desk])]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -8,7 +8,7 @@ import { ImageLayer, type DisplayWindow } from "./layers/image";
 import { OverlayLayer, type Pin } from "./layers/overlay";
 import { Painter } from "./layers/painter";
 import { ShapesLayer } from "./layers/shapes";
-import type { Point } from "./model";
+import type { Annotation, Point } from "./model";
 import type { PointerInput } from "./tools/tool";
 
 const WHEEL_ZOOM = 1.0015;
@@ -58,6 +58,11 @@ export class Stage {
 
   setPins(pins: readonly Pin[]): void {
     this.#overlay.pins = pins;
+    this.redraw();
+  }
+
+  setProposals(proposals: readonly Annotation[]): void {
+    this.#overlay.proposals = proposals;
     this.redraw();
   }
 

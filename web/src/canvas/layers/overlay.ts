@@ -1,6 +1,6 @@
 /**
  * Owns the edit overlay: the shape in progress, handles of the selection, the sweep rectangle,
- * the brush ring, and pinned remarks. The only layer redrawn while the pointer moves.
+ * the brush ring, pinned remarks, proposals. The only layer redrawn while the pointer moves.
  */
 
 import { ROTATE_REACH, type Editor } from "../editor";
@@ -20,11 +20,14 @@ const ACCENT = "#1c7ed6";
 const PIN_OPEN = "#e8590c";
 const PIN_RESOLVED = "#868e96";
 const HANDLE = 7;
+const PROPOSAL_DASH = 5;
 
 export class OverlayLayer {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #painter: Painter;
   pins: readonly Pin[] = [];
+  /** Proposals of a model: seen, but not part of the scene until accepted. */
+  proposals: readonly Annotation[] = [];
 
   constructor(canvas: HTMLCanvasElement, painter: Painter) {
     this.#ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -39,6 +42,9 @@ export class OverlayLayer {
     ctx.setTransform(
       view.scale * pixelRatio, 0, 0, view.scale * pixelRatio, view.offsetX * pixelRatio, view.offsetY * pixelRatio,
     );
+    ctx.setLineDash([PROPOSAL_DASH / view.scale, PROPOSAL_DASH / view.scale]);
+    for (const annotation of this.proposals) this.#painter.paint(ctx, annotation, view.scale, false);
+    ctx.setLineDash([]);
     if (tool.working !== null) this.#painter.paintBitmap(ctx, tool.working.bitmap, tool.working.label);
     for (const annotation of tool.draft) this.#painter.paint(ctx, annotation, view.scale, true);
     ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);

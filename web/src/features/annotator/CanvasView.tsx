@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Editor } from "@/canvas/editor";
 import type { DisplayWindow } from "@/canvas/layers/image";
 import type { Pin } from "@/canvas/layers/overlay";
+import type { Annotation } from "@/canvas/model";
 import { Stage } from "@/canvas/stage";
 
 interface CanvasViewProps {
@@ -15,11 +16,14 @@ interface CanvasViewProps {
   readonly image: ImageBitmap | null;
   readonly displayWindow: DisplayWindow;
   readonly pins?: readonly Pin[];
+  /** Proposals of a model, drawn dashed. */
+  readonly proposals?: readonly Annotation[];
 }
 
 const NO_PINS: readonly Pin[] = [];
+const NO_PROPOSALS: readonly Annotation[] = [];
 
-export function CanvasView({ editor, image, displayWindow, pins = NO_PINS }: CanvasViewProps) {
+export function CanvasView({ editor, image, displayWindow, pins = NO_PINS, proposals = NO_PROPOSALS }: CanvasViewProps) {
   const root = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage | null>(null);
   const dark = useComputedColorScheme("light") === "dark";
@@ -37,6 +41,7 @@ export function CanvasView({ editor, image, displayWindow, pins = NO_PINS }: Can
   useEffect(() => stage?.setImage(image), [stage, image]);
   useEffect(() => stage?.setWindow(displayWindow), [stage, displayWindow]);
   useEffect(() => stage?.setPins(pins), [stage, pins]);
+  useEffect(() => stage?.setProposals(proposals), [stage, proposals]);
   useEffect(() => stage?.setBackground(dark ? "#1a1b1e" : "#dee2e6"), [stage, dark]);
 
   return (

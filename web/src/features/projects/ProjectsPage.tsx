@@ -2,16 +2,18 @@
 
 import { Table, Text } from "@mantine/core";
 import { IconTag } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { EmptyState } from "@/ui/EmptyState";
 import { ago, number } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
 import { Page } from "@/ui/Page";
+import { CreateProject } from "./CreateProject";
 import { useProjects, type Project } from "./projects";
 
 export function ProjectsPage() {
   const projects = useProjects();
   return (
-    <Page title="Projects" subtitle="Where images are marked, reviewed, and verified by the customer.">
+    <Page title="Projects" subtitle="Where images are marked, reviewed, and verified by the customer." actions={<CreateProject />}>
       <ListTable
         label="Projects" list={projects} columns={["Name", "Datasets", "Tasks", "Newest snapshot", "Changed"]}
         row={(project) => <ProjectRow key={project.id} project={project} />}
@@ -29,7 +31,9 @@ function ProjectRow({ project }: { readonly project: Project }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={500}>{project.name}</Text>
+        <Link className="row-link" to="/projects/$projectId" params={{ projectId: project.id }}>
+          {project.name}
+        </Link>
         <Text size="xs" c="dimmed">
           {project.description}
         </Text>
