@@ -131,11 +131,6 @@ def file_name(sha256: str, media_type: str) -> str:
     return f"{sha256}.{_EXTENSIONS.get(media_type, 'bin')}"
 
 
-def csv_safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
 def _has_control(text: str) -> bool:
     return any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text)
 

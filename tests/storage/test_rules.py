@@ -80,15 +80,6 @@ def test_a_null_removes_metadata() -> None:
     assert rules.merged({"a": 1, "b": 2}, {"a": None, "c": 3}) == {"b": 2, "c": 3}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_formulas_are_text_in_spreadsheets(text: str) -> None:
-    assert rules.csv_safe(text) == f"'{text}"
-
-
-def test_plain_text_stays_in_spreadsheets() -> None:
-    assert rules.csv_safe("site-A = 1") == "site-A = 1"
-
-
 def test_size_is_told_before_hash() -> None:
     assert rules.mismatch(("a", "b", 1), ("a", "b", 1)) is None
     assert rules.mismatch(("a", "b", 1), ("x", "b", 2))[0] == "SIZE_MISMATCH"  # type: ignore[index]
