@@ -9,14 +9,14 @@ from google.api import field_behavior_pb2
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
+
+from kit.errors import Invalid
 from plumbapi.annotation.v1 import annotation_service_pb2
 from plumbapi.auth.v1 import auth_service_pb2
 from plumbapi.common.v1 import audit_pb2
 from plumbapi.experiments.v1 import experiments_service_pb2
 from plumbapi.storage.v1 import storage_service_pb2
 from plumbapi.trainer.v1 import trainer_service_pb2
-
-from kit.errors import Invalid
 
 # Importing a module registers its messages in the pool; the names are the targets of `python -m services`.
 SERVICES = {
