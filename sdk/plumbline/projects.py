@@ -141,7 +141,7 @@ class Projects:
         return self._client.get(f"/v1/projects/{part(project)}/snapshots/{part(number)}")
 
     def snapshots(self, project: str) -> Iterator[dict[str, Any]]:
-        return self._client.pages(f"/v1/projects/{part(project)}/snapshots", "snapshots")
+        return self._client.pages(f"/v1/projects/{part(project)}/snapshots", "snapshots", page_size=100)
 
     def snapshot_entries(self, project: str, number: int) -> Iterator[dict[str, Any]]:
         """Images of a snapshot with their annotations."""

@@ -54,7 +54,6 @@ def submit(
     model: Annotated[str, typer.Option(help="To evaluate or predict with, such as tile-net@production.")] = "",
     register_as: Annotated[str, typer.Option(help="Model that gets a new version when training succeeds.")] = "",
     image_set: Annotated[list[str] | None, typer.Option("--set", help="Image set; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only images of it; may be repeated.")] = None,
     name: Annotated[str, typer.Option(help="Name of the run.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Until it has ended; status 1 unless it finished.")] = False,
 ) -> None:
@@ -77,7 +76,6 @@ def submit(
         model_version=model_version,
         register_as=register_as,
         image_sets=image_set or [],
-        sources=source or [],
     )
     _show_ended(known, follow(known, job["id"])) if wait else show_one(known, job, COLUMNS)
 
