@@ -47,7 +47,7 @@ def syntax() -> Iterator[str]:
             continue
         tree = ast.parse((ROOT / path).read_text(), str(path))
         for node in ast.walk(tree):
-            yield from (f"{path}:{node.lineno}: {breach}" for breach in _breaches(path, node))
+            yield from (f"{path}:{getattr(node, 'lineno', 0)}: {breach}" for breach in _breaches(path, node))
 
 
 def _breaches(path: Path, node: ast.AST) -> Iterator[str]:
@@ -68,7 +68,10 @@ def _breaches(path: Path, node: ast.AST) -> Iterator[str]:
 
 def _may_read_environment(path: Path) -> bool:
     # a worker process computes outside the platform: its record and its libraries' switches are environment
-    return path.as_posix() == "kit/settings.py" or path.parts[:3] == ("services", "trainer", "engine")
+    return path.as_posix() == "kit/settings.py" or path.parts[:3] in (
+        ("services", "trainer", "engine"),
+        ("services", "trainer", "worker"),
+    )
 
 
 def pure_rules() -> Iterator[str]:

@@ -9,7 +9,7 @@ from kit.app import App
 from kit.rpc import Call
 from plumbapi.trainer import v1 as pb
 from plumbapi.trainer.v1.trainer_service_pb2_grpc import TrainerServiceServicer
-from services.trainer import jobs, leases, recipes, wire
+from services.trainer import endings, jobs, leases, recipes, wire
 from services.trainer.settings import TrainerSettings
 
 
@@ -42,7 +42,8 @@ class TrainerServicer(TrainerServiceServicer):  # type: ignore[misc]
         return wire.job(await jobs.get(call.tx, call.who, request.job_id))
 
     async def CancelJob(self, request: pb.CancelJobRequest, call: Call) -> pb.Job:
-        return wire.job(await jobs.cancel(call.tx, call.who, request.job_id))
+        peers = self._app.peers_as_service(call.who.workspace_id)
+        return wire.job(await endings.cancel(call.tx, call.who, peers, request.job_id))
 
     async def LeaseJob(self, request: pb.LeaseJobRequest, call: Call) -> pb.Job:
         peers = self._app.peers_as_service(call.who.workspace_id)

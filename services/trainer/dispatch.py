@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.app import App
 from kit.identity import service_principal
 from plumbapi.auth import v1 as auth
-from services.trainer import leases, rules
+from services.trainer import endings, leases, rules
 from services.trainer.settings import TrainerSettings
 from services.trainer.tables import Job
 
@@ -32,7 +32,8 @@ _LAUNCH_PATIENCE = timedelta(seconds=90)
 class Engine(Protocol):
     """Where workers run. Starting one is all that is asked: leases tell what became of it."""
 
-    async def start(self, job_id: str, token: str) -> None: ...
+    async def start(self, job_id: str, epoch: int, token: str) -> bool:
+        """Start a worker; False when one was started for this epoch before and has not ended."""
 
     async def close(self) -> None: ...
 
@@ -52,15 +53,20 @@ async def launch(app: App, engine: Engine, workers: int) -> None:
         for row in chosen:
             row.launch_time = await tx.scalar(select(func.clock_timestamp()))
     for row in chosen:
-        peers = app.peers_as_service(row.workspace_id)
-        name = f"{_WORK[row.spec['kind']]} of {row.creator['name']}"
-        token = await peers.auth.CreateJobToken(auth.CreateJobTokenRequest(job_id=row.id, name=name))
-        async with app.db.transaction() as tx:
-            job = await tx.get(Job, row.id, with_for_update=True)
-            assert job is not None
-            job.token_id = token.token_id
-        await engine.start(row.id, token.secret)
-        _log.info("worker started", job=row.id)
+        await _start_worker(app, engine, row)
+
+
+async def _start_worker(app: App, engine: Engine, row: Job) -> None:
+    peers = app.peers_as_service(row.workspace_id)
+    name = f"{_WORK[row.spec['kind']]} of {row.creator['name']}"
+    token = await peers.auth.CreateJobToken(auth.CreateJobTokenRequest(job_id=row.id, name=name))
+    if not await engine.start(row.id, row.epoch, token.secret):
+        # it still waits for room with the token it was given
+        await peers.auth.RevokeToken(auth.RevokeTokenRequest(token_id=token.token_id))
+        return
+    async with app.db.transaction() as tx:
+        await tx.execute(update(Job).where(Job.id == row.id).values(token_id=token.token_id))
+    _log.info("worker started", job=row.id, epoch=row.epoch)
 
 
 async def _waiting(tx: AsyncSession, workers: int) -> Sequence[Job]:
@@ -97,4 +103,4 @@ async def take_back(app: App, settings: TrainerSettings) -> None:
             if state != rules.QUEUED:
                 who = service_principal(app.name, row.workspace_id)
                 message = f"The worker fell silent {row.epoch} times." if state == rules.FAILED else ""
-                await leases.end(tx, who, app.peers_as_service(row.workspace_id), row, state, message)
+                await endings.end(tx, who, app.peers_as_service(row.workspace_id), row, state, message)

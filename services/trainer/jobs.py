@@ -1,4 +1,4 @@
-"""Owns jobs as people see them: submitted, listed, cancelled, repeated. Leases are in `leases`."""
+"""Owns jobs as people see them: submitted, listed, repeated. Leases are in `leases`, ends in `endings`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import clock, ids, journal
+from kit import ids, journal
 from kit.channel import Peers
 from kit.identity import Principal
 from plumbapi.experiments import v1 as experiments
 from plumbapi.trainer import v1 as pb
 from services.trainer import events, recipes, rules
-from services.trainer.errors import JobEnded, JobNotFound, NotRepeatable
+from services.trainer.errors import JobNotFound, NotRepeatable
 from services.trainer.inputs import Resolved, resolve
 from services.trainer.tables import Job
 
@@ -79,23 +79,6 @@ async def repeat(tx: AsyncSession, who: Principal, peers: Peers, run_id: str, *,
     spec.register_as = ""
     spec.run_name = f"repeat of {spec.run_name or run_id}"
     return await submit(tx, who, peers, spec, request_id=request_id, repeat_of_run_id=run_id)
-
-
-async def cancel(tx: AsyncSession, who: Principal, job_id: str) -> Job:
-    """Ask a job to stop: at once when it waits, at its next step when it runs.
-
-    Raises:
-        JobEnded: it has ended already.
-    """
-    row = await locked(tx, who.workspace_id, job_id)
-    if row.state in rules.ENDED:
-        raise JobEnded(f"The job is {row.state.lower()} already.")
-    row.cancel_requested = True
-    if row.state == rules.QUEUED:
-        row.state = rules.CANCELLED
-        row.end_time = clock.now()
-    await journal.change(tx, who, events.CANCEL_REQUESTED, row.id)
-    return row
 
 
 async def get(tx: AsyncSession, who: Principal, job_id: str) -> Job:

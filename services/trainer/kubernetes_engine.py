@@ -29,27 +29,31 @@ class KubernetesEngine:
         authority = account / "ca.crt"
         self._http = httpx.AsyncClient(base_url=api, verify=str(authority) if authority.is_file() else True, timeout=10)
 
-    async def start(self, job_id: str, token: str) -> None:
-        """Create the Job of a worker; one that exists already is left alone.
+    async def start(self, job_id: str, epoch: int, token: str) -> bool:
+        """Create the Job of a worker; one of this epoch that waits for a node or a queue is left alone.
 
         Raises:
             Unavailable: the cluster does not take it.
         """
-        manifest = self.manifest(job_id, token)
+        manifest = self.manifest(job_id, epoch, token)
         namespace = manifest["metadata"]["namespace"]
         # read anew each time: the cluster replaces the token every hour
         bearer = (self._account / "token").read_text().strip()
         answer = await self._http.post(
             f"/apis/batch/v1/namespaces/{namespace}/jobs", json=manifest, headers={"Authorization": f"Bearer {bearer}"}
         )
-        if answer.is_error and answer.status_code != _CONFLICT:
+        if answer.status_code == _CONFLICT:
+            return False
+        if answer.is_error:
             raise Unavailable(f"The cluster did not take the worker's Job ({answer.status_code}).")
+        return True
 
-    def manifest(self, job_id: str, token: str) -> dict[str, Any]:
+    def manifest(self, job_id: str, epoch: int, token: str) -> dict[str, Any]:
         """The template with name, job id and job token; the token works for this job only and dies with it."""
         manifest: dict[str, Any] = json.loads(self._template.read_text())
         metadata = manifest["metadata"]
-        metadata["generateName"] = f"plumbline-worker-{job_id.removeprefix('job_')[:16]}-"
+        # the epoch in the name lets a job that was handed back start again, and keeps one lease to one Job
+        metadata["name"] = f"plumbline-worker-{job_id.removeprefix('job_')}-{epoch}"
         metadata.setdefault("labels", {})["plumbline/job"] = job_id
         worker = manifest["spec"]["template"]["spec"]["containers"][0]
         worker["env"] = [

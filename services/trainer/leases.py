@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from google.protobuf.json_format import MessageToDict
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal
 from kit.channel import Peers
 from kit.errors import NotFound
 from kit.identity import Principal
-from plumbapi.auth import v1 as auth
 from plumbapi.experiments import v1 as experiments
 from plumbapi.trainer import v1 as pb
-from services.trainer import events, jobs, rules
+from services.trainer import endings, events, jobs, rules
 from services.trainer.errors import EpochStale, ForeignJob, JobEnded, JobLeased
 from services.trainer.tables import Job
-
-_RUN_STATUS = {
-    rules.FINISHED: experiments.Run.Status.FINISHED,
-    rules.FAILED: experiments.Run.Status.FAILED,
-    rules.CANCELLED: experiments.Run.Status.CANCELLED,
-}
 
 
 async def lease(tx: AsyncSession, who: Principal, peers: Peers, job_id: str, worker: str, duration: timedelta) -> Job:
@@ -33,7 +25,7 @@ async def lease(tx: AsyncSession, who: Principal, peers: Peers, job_id: str, wor
         JobEnded, JobLeased: there is nothing to do, or another worker does it.
     """
     row = await _own_job(tx, who, job_id)
-    now = await _database_time(tx)
+    now = await endings.database_time(tx)
     if row.state in rules.ENDED:
         raise JobEnded(f"The job is {row.state.lower()} already.")
     if not rules.may_lease(row.state, row.lease_expire_time, now):
@@ -55,7 +47,7 @@ async def renew(
 ) -> Job:
     """Keep the lease; the answer says whether somebody asked to cancel."""
     row = await _held_job(tx, who, job_id, epoch)
-    row.lease_expire_time = await _database_time(tx) + duration
+    row.lease_expire_time = await endings.database_time(tx) + duration
     if progress.stage:
         row.progress = MessageToDict(progress, preserving_proto_field_name=True)
     return row
@@ -82,23 +74,8 @@ async def finish(tx: AsyncSession, who: Principal, peers: Peers, request: pb.Fin
         return row
     if state == rules.FINISHED:
         row.model_version = await _register_model(peers, row, request.model_artifact_path)
-    await end(tx, who, peers, row, state, request.error)
+    await endings.end(tx, who, peers, row, state, request.error)
     return row
-
-
-async def end(tx: AsyncSession, who: Principal, peers: Peers, row: Job, state: str, error: str) -> None:
-    """Bring a job and its run to their end."""
-    now = await _database_time(tx)
-    row.state, row.error, row.end_time, row.lease_expire_time = state, error, now, None
-    await peers.experiments.FinishRun(
-        experiments.FinishRunRequest(run_id=row.run_id, status=_RUN_STATUS[state], error=error, epoch=row.epoch)
-    )
-    if row.token_id:
-        try:
-            await peers.auth.RevokeToken(auth.RevokeTokenRequest(token_id=row.token_id))
-        except NotFound:
-            row.token_id = ""  # expired and swept already
-    await journal.change(tx, who, events.ENDED, row.id, state=state, model_version=row.model_version)
 
 
 def give_up_or_queue(row: Job, attempts: int) -> str:
@@ -145,8 +122,3 @@ async def _held_job(tx: AsyncSession, who: Principal, job_id: str, epoch: int) -
     if row.state != rules.RUNNING or row.epoch != epoch:
         raise EpochStale(f"The job is at epoch {row.epoch} ({row.state.lower()}): this worker no longer holds it.")
     return row
-
-
-async def _database_time(tx: AsyncSession) -> datetime:
-    """Leases compare times of one clock only: the database's."""
-    return (await tx.execute(select(func.clock_timestamp()))).scalar_one()

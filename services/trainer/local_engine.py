@@ -16,20 +16,24 @@ class LocalEngine:
     def __init__(self, settings: Platform, gateway_url: str) -> None:
         self._settings = settings
         self._gateway_url = gateway_url
-        self._workers: dict[str, asyncio.subprocess.Process] = {}
+        self._workers: dict[tuple[str, int], asyncio.subprocess.Process] = {}
 
-    async def start(self, job_id: str, token: str) -> None:
+    async def start(self, job_id: str, epoch: int, token: str) -> bool:
+        """Start the worker of a job; one that still loads for the same epoch is left alone."""
+        self._forget_ended()
+        if (job_id, epoch) in self._workers:
+            return False
         logs = self._settings.home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         with (logs / "worker.log").open("ab") as log:
-            self._workers[job_id] = await asyncio.create_subprocess_exec(
+            self._workers[job_id, epoch] = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "services.trainer.worker"),
                 env=self._environment(job_id, token),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
-        self._forget_ended()
+        return True
 
     async def close(self) -> None:
         """Let workers write their checkpoint, then end them."""
@@ -43,7 +47,7 @@ class LocalEngine:
                 worker.kill()
 
     def _forget_ended(self) -> None:
-        self._workers = {job: worker for job, worker in self._workers.items() if worker.returncode is None}
+        self._workers = {key: worker for key, worker in self._workers.items() if worker.returncode is None}
 
     def _environment(self, job_id: str, token: str) -> dict[str, str]:
         # nothing of the services' own environment: it holds keys that a worker must not have

@@ -111,7 +111,7 @@ def test_the_trainer_makes_a_job_from_the_rendered_template(
         (tmp_path / f"{profile}.json").write_text(json.dumps(job))
     monkeypatch.setenv("PLUMB_TRAINER_JOB_TEMPLATES", str(tmp_path))
     engine = KubernetesEngine(TrainerSettings(), "http://gateway:8080")
-    made = engine.manifest("job_0123456789abcdef", "secret")
+    made = engine.manifest("job_0123456789abcdef", 0, "secret")
     kubernetes_validate.validate(made, "1.37", strict=True)
     env = {e["name"]: e["value"] for e in made["spec"]["template"]["spec"]["containers"][0]["env"]}
     assert env["PLUMB_JOB"] == "job_0123456789abcdef"
