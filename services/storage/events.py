@@ -22,6 +22,11 @@ async def dataset_published(tx: AsyncSession, who: Principal, row: Version) -> N
     await journal.change(tx, who, "storage.dataset.published", row.dataset_id, wire.version(row))
 
 
+async def dataset_framed(tx: AsyncSession, who: Principal, row: Version) -> None:
+    """The frames of a large version are there, some time after it was published."""
+    await journal.change(tx, who, "storage.dataset.framed", row.dataset_id, wire.version(row))
+
+
 async def batch_created(tx: AsyncSession, who: Principal, row: Batch) -> None:
     await journal.change(tx, who, "storage.batch.created", row.id, wire.batch(row))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ import pyarrow.parquet as pq
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.blobs import CHUNK_BYTES, ObjectStore
+from kit.db import Database
 from services.storage import keys
 
 TAG_SEPARATOR = ";"
+
+_ROWS = "rows.csv"
 
 # Between tags on the way from the database; no tag can have it.
 _UNIT = "\x1f"
@@ -50,28 +54,50 @@ FROM entries e JOIN images i USING (workspace_id, sha256), jsonb_to_record(i.qua
     width int, height int, channels int, bit_depth int, effective_bits int, sharpness float8, exposure float8,
     contrast float8, phash text, dhash text, pixel_hash text, window_low float8, window_high float8, orientation int
 )
-WHERE e.dataset_id = $1 AND e.until_version IS NULL
+WHERE e.dataset_id = $1 AND e.since_version <= $2 AND (e.until_version IS NULL OR e.until_version > $2)
 ORDER BY e.path
 """
 
 
-async def make(tx: AsyncSession, blobs: ObjectStore, workspace_id: str, dataset_id: str) -> tuple[dict[str, Any], str]:
-    """Store both frames of the draft; returns `{"csv": {"sha256", "size"}, "parquet": ...}` and the md5 of the CSV."""
-    with tempfile.TemporaryDirectory(prefix="frame-") as name:
-        folder = Path(name)
-        raw = folder / "rows.csv"
-        connection = await (await tx.connection()).get_raw_connection()
-        # within the transaction of the session: the rows are those that the digest is made of
-        assert connection.driver_connection is not None
-        await connection.driver_connection.copy_from_query(_QUERY, dataset_id, output=str(raw), format="csv")
-        files = {"csv": folder / "frame.csv", "parquet": folder / "frame.parquet"}
-        await asyncio.to_thread(form, raw, files["csv"], files["parquet"])
-        facts = {}
-        for kind, file in files.items():
-            sha256 = await asyncio.to_thread(_digest, file, "sha256")
-            await blobs.put(keys.frame(workspace_id, sha256), file, if_absent=True)
-            facts[kind] = {"sha256": sha256, "size": file.stat().st_size}
-        return facts, await asyncio.to_thread(_digest, files["csv"], "md5")
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Where both frames lie, `{"csv": {"sha256", "size"}, "parquet": {...}}`, and the md5 of the CSV in hex."""
+
+    facts: dict[str, Any]
+    md5: str
+
+
+async def make(tx: AsyncSession, blobs: ObjectStore, workspace_id: str, dataset_id: str, number: int) -> Frames:
+    """Store both frames of a version, or of the draft that becomes this version in the same transaction."""
+    with tempfile.TemporaryDirectory(prefix="frame-") as folder:
+        await _copy(tx, dataset_id, number, Path(folder))
+        return await _store(blobs, workspace_id, Path(folder))
+
+
+async def make_later(db: Database, blobs: ObjectStore, workspace_id: str, dataset_id: str, number: int) -> Frames:
+    """Store both frames of a published version; the database is held only while it writes the rows."""
+    with tempfile.TemporaryDirectory(prefix="frame-") as folder:
+        async with db.transaction() as tx:
+            await _copy(tx, dataset_id, number, Path(folder))
+        return await _store(blobs, workspace_id, Path(folder))
+
+
+async def _copy(tx: AsyncSession, dataset_id: str, number: int, folder: Path) -> None:
+    connection = await (await tx.connection()).get_raw_connection()
+    assert connection.driver_connection is not None
+    raw = str(folder / _ROWS)
+    await connection.driver_connection.copy_from_query(_QUERY, dataset_id, number, output=raw, format="csv")
+
+
+async def _store(blobs: ObjectStore, workspace_id: str, folder: Path) -> Frames:
+    files = {"csv": folder / "frame.csv", "parquet": folder / "frame.parquet"}
+    await asyncio.to_thread(form, folder / _ROWS, files["csv"], files["parquet"])
+    facts = {}
+    for kind, file in files.items():
+        sha256 = await asyncio.to_thread(_digest, file, "sha256")
+        await blobs.put(keys.frame(workspace_id, sha256), file, if_absent=True)
+        facts[kind] = {"sha256": sha256, "size": file.stat().st_size}
+    return Frames(facts, await asyncio.to_thread(_digest, files["csv"], "md5"))
 
 
 def form(raw: Path, csv_file: Path, parquet_file: Path) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from kit.app import App
 from plumbapi.storage.v1.storage_service_pb2_grpc import add_StorageServiceServicer_to_server
-from services.storage import expiry
+from services.storage import expiry, framing
 from services.storage.api import StorageServicer
 from services.storage.imaging import Decoder
 from services.storage.ingest import Ingest
@@ -20,4 +20,5 @@ async def setup(app: App) -> None:
     app.on_close(decoder.close)
     ingest = Ingest(app.db, app.blobs, decoder, settings.ingest_parallel)
     app.register(add_StorageServiceServicer_to_server, StorageServicer(settings, ingest))
+    app.task("framing", partial(framing.fill_for_ever, app.db, app.blobs))
     app.task("expiry", partial(expiry.sweep_for_ever, app.db, app.blobs, settings.sweep_minutes * 60.0))

@@ -148,7 +148,10 @@ class Version(Table):  # type: ignore[misc, valid-type]
     note: Mapped[str] = mapped_column(Text)
     composition: Mapped[dict[str, Any]] = mapped_column(JSONB)
     frame_md5: Mapped[str] = mapped_column(Text)
-    # Where the two frames lie and how long they are: `{"csv": {"sha256", "size"}, "parquet": {...}}`.
+    # Where the two frames lie and how long they are: `{"csv": {"sha256", "size"}, "parquet": {...}}`. A large version
+    # is published without them and gets them soon after; nothing else of a row is ever filled in.
     frames: Mapped[dict[str, Any]] = mapped_column(JSONB)
     publisher: Mapped[dict[str, Any]] = mapped_column(JSONB)
     create_time: Mapped[datetime] = mapped_column(Time)
+
+    __table_args__ = (Index("ix_versions_unframed", "create_time", postgresql_where=text("frame_md5 = ''")),)

@@ -18,6 +18,9 @@ from services.storage.errors import DraftEmpty, DraftUnchanged, VersionNotFound
 from services.storage.tables import Dataset, Version
 
 _DIGEST = "sha256:"
+# Frames hold a row for every image, however few changed: above this they are made after the version, not with it.
+_FRAMED_AT_ONCE = 20_000
+_FRAME_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ async def publish(tx: AsyncSession, who: Principal, blobs: ObjectStore, dataset_
     old = before.digest.removeprefix(_DIGEST) if before else ""
     place = (tx, blobs, who.workspace_id, dataset.id)
     digest = await ranges.make(*place, number, old=old, changes=totals.change_count)
-    frame_facts, frame_md5 = await frames.make(*place)
+    framed = await frames.make(*place, number) if totals.image_count <= _FRAMED_AT_ONCE else frames.Frames({}, "")
     row = Version(
         dataset_id=dataset.id,
         number=number,
@@ -59,8 +62,8 @@ async def publish(tx: AsyncSession, who: Principal, blobs: ObjectStore, dataset_
         size=totals.size,
         note=plain_note,
         composition=await composition.compose(tx, dataset.id, number, before.composition if before else {}),
-        frame_md5=frame_md5,
-        frames=frame_facts,
+        frame_md5=framed.md5,
+        frames=framed.facts,
         publisher=who.actor(),
         create_time=clock.now(),
     )
@@ -115,8 +118,7 @@ async def export(
             )
             for part in parts
         ),
-        _frame_file(row, "csv", "text/csv"),
-        _frame_file(row, "parquet", "application/vnd.apache.parquet"),
+        *(_frame_file(row, kind) for kind in row.frames),
     ]
     await journal.access(tx, who, "storage.version.exported", row.dataset_id, count=row.image_count, number=row.number)
     return row, [
@@ -125,6 +127,6 @@ async def export(
     ]
 
 
-def _frame_file(row: Version, kind: str, media_type: str) -> tuple[str, str, int, str]:
+def _frame_file(row: Version, kind: str) -> tuple[str, str, int, str]:
     facts = row.frames[kind]
-    return f"frame.{kind}", keys.frame(row.workspace_id, facts["sha256"]), facts["size"], media_type
+    return f"frame.{kind}", keys.frame(row.workspace_id, facts["sha256"]), facts["size"], _FRAME_TYPES[kind]

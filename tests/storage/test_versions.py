@@ -19,7 +19,7 @@ from kit.blobs import ObjectStore
 from kit.db import Database
 from kit.errors import FailedPrecondition, NotFound
 from plumbapi.storage import v1 as pb
-from services.storage import datasets, entries, ranges, versions
+from services.storage import datasets, entries, framing, ranges, versions
 from services.storage.tables import Entry, Image, Table, Version
 from tests.storage.conftest import Member, Workspace, fetch, picture
 
@@ -191,6 +191,25 @@ async def test_the_frame_is_the_table_of_the_version(dana: Member) -> None:
     assert [row["path"] for row in table] == ["=1+1.png", "b.png"]
     assert (table[0]["source"], table[0]["tags"], table[0]["contributor"]) == ("-site", ["lab", "x"], "Dana")
     assert table[0]["sharpness"] > 0
+
+
+async def test_a_large_version_gets_the_same_frames_later(
+    dana: Member, db: Database, blobs: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = await dana.dataset()
+    await dana.add(dataset.id, {"1.png": picture(1), "2.png": picture(2)})
+    monkeypatch.setattr(versions, "_FRAMED_AT_ONCE", 1)
+    version = await dana.publish(dataset.id)
+    assert version.frame_md5 == ""
+    assert not any(path.startswith("frame.") for path in await _export(dana, 1))
+    await dana.remove(dataset.id, ["1.png"])
+    assert await framing.fill_one(db, blobs)
+    files = await _export(dana, 1)
+    framed = await dana.storage.GetVersion(pb.GetVersionRequest(dataset_id="tiles", number=1))
+    assert hashlib.md5(files["frame.csv"]).hexdigest() == framed.frame_md5
+    assert pq.read_table(io.BytesIO(files["frame.parquet"])).column("path").to_pylist() == ["1.png", "2.png"]
+    assert framed.digest == version.digest
+    assert not await framing.fill_one(db, blobs)
 
 
 async def test_an_export_is_an_access(dana: Member, db: Database) -> None:
