@@ -114,14 +114,8 @@ async def change(
     project.update_time = func.now()
     await tx.flush()
     await tx.refresh(project)
-    await journal.change(
-        tx,
-        who,
-        "annotation.project.updated",
-        project.id,
-        name=project.name,
-        configuration_version=project.configuration_version,
-    )
+    version = project.configuration_version
+    await journal.change(tx, who, "annotation.project.updated", project.id, configuration_version=version)
     return project
 
 

@@ -186,6 +186,11 @@ async def append(
     await tx.execute(_APPEND, bound | {f"task_{name}": value for name, value in changed.items()})
     for name, value in changed.items():
         set_committed_value(task, name, value)
+    await _tell(tx, who, task)
+    return Revision(**values)
+
+
+async def _tell(tx: AsyncSession, who: Principal, task: Task) -> None:
     await journal.change(
         tx,
         who,
@@ -194,12 +199,11 @@ async def append(
         project_id=task.project_id,
         image_sha256=task.image_sha256,
         number=task.revision,
-        digest=digest,
+        digest=task.revision_digest,
         state=task.state,
         verification=task.verification,
-        annotation_count=len(annotations),
+        annotation_count=task.annotation_count,
     )
-    return Revision(**values)
 
 
 def _task_after(task: Task, revision: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -37,6 +37,8 @@ from services.annotation.tables import Project, Review, Revision, Snapshot, Snap
 # Equal in a task and in its entry as long as nothing about the image changed for a snapshot.
 _FROZEN = ("revision", "revision_digest", "annotation_count", "path", "source", "tags", "image_set", "width", "height")
 
+_TOLD = ("project_name", "number", "digest", "image_count", "annotation_count")
+
 
 @dataclass(frozen=True, slots=True)
 class EntryContent:
@@ -87,18 +89,8 @@ async def create(
     project.latest_snapshot = number
     await tx.flush()
     await tx.refresh(snapshot)
-    await journal.change(
-        tx,
-        who,
-        "annotation.snapshot.created",
-        project.id,
-        project_name=project.name,
-        number=number,
-        digest=digest,
-        image_count=snapshot.image_count,
-        annotation_count=snapshot.annotation_count,
-        changed_count=len(changed),
-    )
+    told = {name: getattr(snapshot, name) for name in _TOLD}
+    await journal.change(tx, who, "annotation.snapshot.created", project.id, **told, changed_count=len(changed))
     return snapshot
 
 
