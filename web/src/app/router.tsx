@@ -5,8 +5,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, O
 import { Problem } from "@/api/problem";
 import { AccessPage } from "@/features/access/AccessPage";
 import { ActivityPage } from "@/features/activity/ActivityPage";
+import { AnswersPage } from "@/features/answers/AnswersPage";
+import { subjectIn } from "@/features/answers/subject";
 import { DatasetPage, isTab, type DatasetTab } from "@/features/datasets/DatasetPage";
 import { DatasetsPage } from "@/features/datasets/DatasetsPage";
+import { JobsPage } from "@/features/jobs/JobsPage";
+import { ModelPage } from "@/features/models/ModelPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/ProjectPage";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
@@ -61,7 +65,13 @@ const pages = [
     validateSearch: ({ tab }): { tab?: ProjectTab } => (isProjectTab(tab) ? { tab } : {}),
   }),
   createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
+  createRoute({
+    getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+  }),
+  createRoute({ getParentRoute: () => shell, path: "/jobs", component: JobsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/models/$modelId", component: ModelPage }),
+  createRoute({ getParentRoute: () => shell, path: "/answers", component: AnswersPage, validateSearch: subjectIn }),
   createRoute({ getParentRoute: () => shell, path: "/activity", component: ActivityPage }),
   createRoute({ getParentRoute: () => shell, path: "/access", component: AccessPage }),
 ] as const;

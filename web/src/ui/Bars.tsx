@@ -17,15 +17,19 @@ interface BarsProps {
   /** The count that fills the whole width; the largest when left out. */
   readonly whole?: number;
   readonly nothing?: ReactNode;
+  /** Leaves the title to those who hear the page, where it already stands above. */
+  readonly quiet?: boolean;
 }
 
-export function Bars({ title, bars, whole, nothing = "none" }: BarsProps) {
+export function Bars({ title, bars, whole, nothing = "none", quiet = false }: BarsProps) {
   const full = Math.max(1, whole ?? Math.max(...bars.map(({ count }) => count)));
   return (
     <section aria-label={title}>
-      <Text size="sm" fw={600} mb={6}>
-        {title}
-      </Text>
+      {!quiet && (
+        <Text size="sm" fw={600} mb={6}>
+          {title}
+        </Text>
+      )}
       {bars.length === 0 && (
         <Text size="sm" c="dimmed">
           {nothing}
@@ -38,7 +42,7 @@ export function Bars({ title, bars, whole, nothing = "none" }: BarsProps) {
               {name}
             </span>
             <span className={classes.track} aria-hidden>
-              <span className={classes.fill} style={{ width: `${(100 * count) / full}%`, background: color }} />
+              {count > 0 && <span className={classes.fill} style={{ width: `${(100 * count) / full}%`, background: color }} />}
             </span>
             <span className={classes.count}>{number(count)}</span>
           </Fragment>

@@ -52,7 +52,7 @@ export function TileGrid({ tiles, label, onOpen, more }: TileGridProps) {
         style={{ height: rows.getTotalSize(), position: "relative" }}
       >
         {shown.map(({ index: row, start }) => (
-          <div key={row} className={classes.row} role="presentation" style={{ transform: `translateY(${start - top}px)`, gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
+          <div key={row} className={classes.row} role="presentation" style={{ transform: `translateY(${start - top}px)`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
             {tiles.slice(row * columns, (row + 1) * columns).map((tile, column) => (
               <div key={tile.key} role="listitem">
                 <TileButton tile={tile} index={row * columns + column} onOpen={onOpen} />

@@ -62,7 +62,7 @@ function About({ version, numbers }: { readonly version: Version; readonly numbe
           ["Bytes", bytes(version.size)],
         ]}
       />
-      <CompositionBars composition={version.composition} total={version.image_count} />
+      <CompositionBars composition={version.composition} total={version.image_count} datasetId={version.dataset_id} />
       {version.number > 1 && <VersionDiff datasetId={version.dataset_id} number={version.number} numbers={numbers} />}
     </Stack>
   );

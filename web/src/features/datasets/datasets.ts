@@ -74,6 +74,13 @@ export function useDiff(dataset_id: string, number: number, base: number) {
   return usePages(options, (page) => page.differences);
 }
 
+export function useBatches(dataset_id: string) {
+  const options = pagesQuery(["datasets", dataset_id, "batches"], (page_token, signal) =>
+    unwrap(api.GET("/api/v1/datasets/{dataset_id}/batches", { params: { path: { dataset_id }, query: { page_token } }, signal })),
+  );
+  return usePages(options, (page) => page.batches);
+}
+
 export function useCreateDataset() {
   const client = useQueryClient();
   return useMutation({

@@ -2,6 +2,7 @@
 
 import { Badge, Group, Table, Text } from "@mantine/core";
 import { IconBox } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { EmptyState } from "@/ui/EmptyState";
 import { ago } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
@@ -29,7 +30,9 @@ function ModelRow({ model }: { readonly model: Model }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={500}>{model.name}</Text>
+        <Link className="row-link" to="/models/$modelId" params={{ modelId: model.id }}>
+          {model.name}
+        </Link>
         <Text size="xs" c="dimmed">
           {model.description}
         </Text>

@@ -44,7 +44,7 @@ function Content({ project, progress }: { readonly project: Project; readonly pr
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Panel title="Work">
           <Bars
-            title="Images by state" whole={total}
+            quiet title="Images by state" whole={total}
             bars={[
               { name: "open", count: progress.open_count, color: "var(--mantine-color-gray-5)" },
               { name: "annotating", count: progress.annotating_count, color: "var(--mantine-color-blue-5)" },
@@ -56,7 +56,7 @@ function Content({ project, progress }: { readonly project: Project; readonly pr
         </Panel>
         <Panel title="Verification by the customer">
           <Bars
-            title="Images by verdict" whole={total}
+            quiet title="Images by verdict" whole={total}
             bars={[
               { name: "verified", count: verified?.verified_count ?? 0, color: "var(--mantine-color-teal-6)" },
               { name: "refused", count: verified?.rejected_count ?? 0, color: "var(--mantine-color-red-6)" },
@@ -66,14 +66,14 @@ function Content({ project, progress }: { readonly project: Project; readonly pr
           />
         </Panel>
         <Panel title="Image sets">
-          <Bars title="Images" whole={total} bars={progress.sets.map(({ image_set, task_count }) => ({ name: image_set, count: task_count }))} />
+          <Bars quiet title="Images" whole={total} bars={progress.sets.map(({ image_set, task_count }) => ({ name: image_set, count: task_count }))} />
           <Text size="xs" c="dimmed" mt="xs">
             {progress.sets.map(({ image_set, accepted_count, verified_count }) => `${image_set}: ${accepted_count} accepted, ${verified_count} verified`).join(" · ")}
           </Text>
         </Panel>
         <Panel title="Labels">
           <Bars
-            title="Objects" nothing="Nothing is marked yet."
+            quiet title="Objects" nothing="Nothing is marked yet."
             bars={progress.labels.map(({ label, annotation_count, image_count }) => ({
               name: `${label} (${count(image_count, "image")})`, count: annotation_count, color: colors.get(label) ?? "gray",
             }))}
