@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from plumbapi.annotation import v1 as annotation
-from plumbapi.experiments import v1 as experiments
-from plumbapi.storage import v1 as storage
+from google.protobuf.json_format import MessageToDict
 
 from kit.channel import Peers
 from kit.errors import NotFound
+from plumbapi.annotation import v1 as annotation
+from plumbapi.experiments import v1 as experiments
+from plumbapi.storage import v1 as storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,13 @@ class Facts:
         return f"{self.lineage.version.model_name}@{self.lineage.version.number}"
 
     def trained_on(self, dimension: str) -> dict[str, int]:
-        """Images the training run used, per value of `source` or `tag`."""
+        """Images the training run used, per value of `source` or `tag`.
+
+        A job records what it looked at. For a run that was logged from outside, the image sets of the snapshot count.
+        """
+        if self.lineage is not None and "trained_on" in self.lineage.training.record:
+            recorded = MessageToDict(self.lineage.training.record)["trained_on"][dimension]
+            return {value: int(count) for value, count in sorted(recorded.items())}
         counts: dict[str, int] = {}
         for share in self.snapshot.shares if self.snapshot else ():
             used = not self.trained_sets or share.image_set in self.trained_sets

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.trainer.engine import record
 from services.trainer.engine.infer import Prediction
 from services.trainer.engine.report import Report
-from services.trainer.engine.samples import Sample
+from services.trainer.engine.samples import TEST, Sample
 
 _DIMENSIONS = {"split": "image_set", "source": "source", "tag": "tag"}
 # parts of a record that name the run rather than what it was computed with
 _OWN_NAMES = ("argv",)
+# a tag holds 8000 characters; a value such as the diff of the code can be longer than that alone
+_MOST_DIFFERENCES = 20
+_MOST_CHARACTERS = 120
 
 
 def slices(report: Report) -> list[dict[str, Any]]:
@@ -62,6 +67,16 @@ def failures(
     ]
 
 
+def trained_on(samples: Sequence[Sample]) -> dict[str, Any]:
+    """How many images a training looks at, in all, per source and per tag, without those it only evaluates."""
+    seen = [sample for sample in samples if sample.split != TEST]
+    return {
+        "images": len(seen),
+        "source": dict(Counter(sample.source for sample in seen)),
+        "tag": dict(Counter(tag for sample in seen for tag in sample.tags)),
+    }
+
+
 def repetition(original: dict[str, Any], repeated_record: dict[str, Any]) -> dict[str, str]:
     """Tags that say how a repetition compares with its original: identical weights, and what differs otherwise."""
     first, second = original["record"], repeated_record
@@ -69,8 +84,19 @@ def repetition(original: dict[str, Any], repeated_record: dict[str, Any]) -> dic
     same_weights = first["outputs"]["weights_digest"] == second["outputs"]["weights_digest"]
     return {
         "repeat.identical": "true" if same_weights else "false",
-        "repeat.differences": json.dumps(differences),
+        "repeat.differences": json.dumps([_shortened(item) for item in differences[:_MOST_DIFFERENCES]]),
     }
+
+
+def _shortened(difference: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _short(value) for name, value in difference.items()}
+
+
+def _short(value: Any) -> Any:
+    text = value if isinstance(value, str) else json.dumps(value)
+    if len(text) <= _MOST_CHARACTERS:
+        return value
+    return f"{text[:_MOST_CHARACTERS]}... (sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]})"
 
 
 def _labels(annotations: Sequence[dict[str, Any]]) -> str:

@@ -59,7 +59,8 @@ def _train(client: Client, lease: Lease, run: Run, settings: WorkerSettings) -> 
     lease.check()
     if trained.status != FINISHED:
         raise Stopped
-    _report_training(client, lease, run, trained, settings)
+    document = _record(client, lease, trained, settings) | {"trained_on": results.trained_on(found)}
+    _report_training(client, lease, run, trained, document)
     return MODEL
 
 
@@ -92,14 +93,13 @@ def _resume_point(client: Client, lease: Lease, folder: Path) -> Path | None:
     return target
 
 
-def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, settings: WorkerSettings) -> None:
+def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, document: dict[str, Any]) -> None:
     assert trained.exported is not None
     assert trained.evaluation is not None
     lease.progress("report", 0, 1)
     run.log_artifact(trained.exported.path, MODEL)
     run.log_evaluation(results.slices(trained.evaluation), [])
     run.set_tags({"weights_digest": trained.weights_digest, "threshold": trained.threshold})
-    document = _record(client, lease, trained, settings)
     run.set_record(document)
     if original := lease.job["repeat_of_run_id"]:
         run.set_tags(results.repetition(client.runs.get(original), document))
