@@ -44,8 +44,8 @@ def _work(client: plumbline.Client, lease: Lease, settings: WorkerSettings) -> i
     except work.Stopped:
         lease.finish("CANCELLED" if lease.cancelled else "QUEUED")
         return 0
-    except ValueError as error:
-        # data or configuration: another attempt would fail the same way
+    except (ValueError, plumbline.Refused) as error:
+        # data, configuration, or a request the platform refuses: another attempt would fail the same way
         _log.warning("job failed", error=str(error))
         lease.finish("FAILED", str(error))
         return _USER_ERROR
