@@ -79,7 +79,7 @@ def repeat(
     ended = jobs.follow(known, job["id"])
     if ended["state"] != "FINISHED":
         raise Failed(
-            f"The repetition is {ended['state'].lower()}: {ended['error'] or 'without an error message'}.",
+            f"The repetition is {ended['state'].lower()}: {ended['error'].rstrip('.') or 'without an error message'}.",
             f"`plumb jobs show {ended['id']}` has the rest.",
         )
     repeated = known.client.runs.get(ended["run_id"])
