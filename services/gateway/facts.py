@@ -46,7 +46,8 @@ class Facts:
     def trained_on(self, dimension: str) -> dict[str, int]:
         """Images the training run used, per value of `source` or `tag`.
 
-        A job records what it looked at. For a run that was logged from outside, the image sets of the snapshot count.
+        A job records what it looked at. A run that was logged from outside used the image sets that it names, as far as
+        the snapshot and the dataset version both have them.
         """
         if self.lineage is not None and "trained_on" in self.lineage.training.record:
             recorded = MessageToDict(self.lineage.training.record)["trained_on"][dimension]
@@ -54,9 +55,14 @@ class Facts:
         counts: dict[str, int] = {}
         for share in self.snapshot.shares if self.snapshot else ():
             used = not self.trained_sets or share.image_set in self.trained_sets
-            if share.dimension == dimension and used:
+            if share.dimension == dimension and used and share.value in self._held(dimension):
                 counts[share.value] = counts.get(share.value, 0) + share.image_count
         return counts
+
+    def _held(self, dimension: str) -> set[str]:
+        """The values of `source` or `tag` that the dataset version of the training has."""
+        parts = self.trained_version.composition if self.trained_version else storage.Composition()
+        return {share.value for share in (parts.sources if dimension == "source" else parts.tags)}
 
 
 async def gather(peers: Peers, subject: Subject) -> Facts:
