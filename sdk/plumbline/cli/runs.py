@@ -15,6 +15,7 @@ from plumbline.cli.output import Columns, Document, show_list, show_more, show_o
 from plumbline.cli.progress import progress
 from plumbline.cli.session import Output, Session, session
 from plumbline.datasets import inside
+from plumbline.errors import Missing
 
 app = typer.Typer(help="Trainings, evaluations and inferences with their inputs and results.")
 
@@ -145,4 +146,4 @@ def _experiment_id(known: Session, experiment: str) -> str:
     for each in known.client.pages("/v1/experiments", "experiments"):
         if experiment in (each["id"], each["name"]):
             return str(each["id"])
-    raise Failed(f"There is no experiment {experiment}.", "`plumb runs list` shows the experiments of all runs.")
+    raise Missing(f"There is no experiment {experiment}: `plumb runs list` shows those of all runs.", status=404)
