@@ -72,13 +72,13 @@ class App:
         token = self.identity.sign(service_principal(self.name, workspace_id))
         return self.peers(Envelope(token, telemetry.current_traceparent(), _BACKGROUND_DEADLINE_S))
 
-    async def run(self) -> None:
-        """Run all background tasks until cancelled."""
+    def start_tasks(self) -> list[asyncio.Task[None]]:
+        """Start all background tasks; they run until cancelled."""
         if self._consumer.subjects:
             self._tasks["consumer"] = self._consumer.run
-        async with asyncio.TaskGroup() as group:
-            for name, run in self._tasks.items():
-                group.create_task(self._keep(name, run), name=f"{self.name}.{name}")
+        return [
+            asyncio.create_task(self._keep(name, run), name=f"{self.name}.{name}") for name, run in self._tasks.items()
+        ]
 
     async def close(self) -> None:
         for close in reversed(self._closers):

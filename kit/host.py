@@ -19,6 +19,8 @@ _log = structlog.get_logger(__name__)
 
 _READINESS_S = 2.0
 
+_ASK_AGAIN_S = 1.0
+
 Setup = Callable[[App], Awaitable[None]]
 
 
@@ -35,11 +37,12 @@ class Host:
         self.apps: dict[str, App] = {}
         self.channels: dict[str, Channel] = {}
         self._bus = Bus(settings.nats_url.get_secret_value())
+        self._blobs: ObjectStore | None = None
         self._server: RpcServer | None = None
 
     async def start(self) -> None:
         """Compose every service and open the gRPC port when others have to reach this process."""
-        blobs = object_store(self._settings)
+        self._blobs = blobs = object_store(self._settings)
         if self._settings.s3_access_key.get_secret_value():  # services that keep no bytes get no keys
             await blobs.ensure_bucket(browser_origin=self._settings.public_url)
         for name in self._setups:
@@ -56,11 +59,15 @@ class Host:
 
     async def run(self) -> None:
         """Run all background tasks until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for app in self.apps.values():
-                group.create_task(app.run())
-            if self._server is not None:
-                group.create_task(self._report_readiness(self._server))
+        tasks = [task for app in self.apps.values() for task in app.start_tasks()]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            # a library may swallow a cancellation (nats-py on Python 3.11 does): ask until all have ended
+            while pending := [task for task in tasks if not task.done()]:
+                for task in pending:
+                    task.cancel()
+                await asyncio.wait(pending, timeout=_ASK_AGAIN_S)
 
     async def close(self) -> None:
         if self._server is not None:
@@ -71,6 +78,8 @@ class Host:
             if isinstance(channel, SocketChannel):
                 await channel.close()
         await self._bus.close()
+        if self._blobs is not None:
+            self._blobs.close()
 
     async def _report_readiness(self, server: RpcServer) -> None:
         """A service is ready while its own database answers; what it calls may be away without taking it down too."""
