@@ -27,6 +27,7 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	touch $@
 
 web/node_modules/.installed: web/package-lock.json .venv/.installed
+	$(PY) -m tools.node
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
@@ -53,6 +54,7 @@ check: setup ## Format, lint, types, import rules, generated code, contract (fas
 	$(PY) -m tools.lints
 	$(PY) -m tools.gen --check
 	$(PY) -m tools.openapi --check
+	$(PY) -m tools.recipes --check
 	cd proto && ../web/node_modules/.bin/buf lint
 	cd web && npm run --silent check
 
@@ -64,13 +66,11 @@ gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.gen
 	$(PY) -m tools.openapi
 	$(PY) -m tools.recipes
+	$(PY) -m tools.recipes
 	cd web && npm run --silent gen
 
 breaking: setup ## Compare the contract with AGAINST (a git ref)
 	cd proto && ../web/node_modules/.bin/buf breaking --against '../.git#ref=$(or $(AGAINST),HEAD),subdir=proto'
-
-bench: setup ## Measure against peers and limits, as ratios of one run
-	$(PY) -m benchmarks
 
 lock: ## Write requirements.lock from what is installed
 	$(PY) -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
@@ -78,4 +78,4 @@ lock: ## Write requirements.lock from what is installed
 clean: ## Remove everything that was installed or built (not the state of the platform)
 	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup web up demo test check format gen breaking bench lock clean
+.PHONY: help setup web up demo test check format gen breaking lock clean
