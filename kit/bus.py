@@ -15,6 +15,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StreamConfig
 from nats.js.client import JetStreamContext
+from nats.js.errors import BadRequestError
 
 _log = structlog.get_logger(__name__)
 
@@ -22,6 +23,8 @@ STREAM = "PLUMB"
 SUBJECTS = "plumb.>"
 _MAX_AGE_S = 30 * 24 * 3600
 _ACK_WAIT_S = 30
+# the server's code for a stream of this name with another configuration
+_STREAM_EXISTS = 10058
 # delays before a failed event is delivered again, in seconds; after the last one it is a dead letter
 BACKOFF_S = (1, 5, 30, 120, 600, 600, 600)
 
@@ -54,15 +57,12 @@ class Bus:
                     allow_reconnect=True,
                     error_cb=_log_error,
                 )
-                await client.jetstream(timeout=5).add_stream(
-                    StreamConfig(
-                        name=STREAM,
-                        subjects=[SUBJECTS],
-                        retention=RetentionPolicy.LIMITS,
-                        max_age=_MAX_AGE_S,
-                        duplicate_window=120,
-                    )
-                )
+                try:
+                    await _ensure_stream(client.jetstream(timeout=5))
+                except BaseException:
+                    # the caller tries again with a new connection; this one would reconnect for ever
+                    await client.close()
+                    raise
                 self._client = client
             return self._client.jetstream(timeout=5)
 
@@ -106,6 +106,22 @@ class Bus:
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
+
+
+async def _ensure_stream(stream: JetStreamContext) -> None:
+    wanted = StreamConfig(
+        name=STREAM,
+        subjects=[SUBJECTS],
+        retention=RetentionPolicy.LIMITS,
+        max_age=_MAX_AGE_S,
+        duplicate_window=120,
+    )
+    try:
+        await stream.add_stream(wanted)
+    except BadRequestError as error:
+        # an operator may keep it with other settings, such as more replicas
+        if error.err_code != _STREAM_EXISTS:
+            raise
 
 
 async def _log_error(error: Exception) -> None:

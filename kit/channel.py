@@ -17,7 +17,11 @@ from kit.errors import TimedOut, Unavailable, from_status
 from kit.rpc import Endpoint, Envelope
 
 _MAX_MESSAGE = 32 * 1024 * 1024
+# an error travels in the headers: its message may be a paragraph and its details a list
+_MAX_HEADERS = 64 * 1024
 CHANNEL_OPTIONS = [
+    ("grpc.max_metadata_size", _MAX_HEADERS),
+    ("grpc.absolute_max_metadata_size", 2 * _MAX_HEADERS),
     ("grpc.max_receive_message_length", _MAX_MESSAGE),
     ("grpc.max_send_message_length", _MAX_MESSAGE),
 ]
@@ -76,7 +80,10 @@ class SocketChannel:
             return from_status(status)
         if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
             return TimedOut("This took longer than allowed; try again.")
-        return Unavailable(f"The service at {self._target} does not answer; try again.")
+        if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+            return Unavailable(f"The service at {self._target} does not answer; try again.")
+        # an answer of gRPC itself, such as a message beyond the limit or a method that an older release lacks
+        return from_status(status_pb2.Status(code=error.code().value[0], message=error.details() or ""))
 
     async def close(self) -> None:
         await self._channel.close()

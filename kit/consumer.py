@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from fnmatch import fnmatchcase
+from typing import Any
 
 import structlog
 from nats.aio.msg import Msg
@@ -37,7 +38,12 @@ class Consumer:
         self._handlers: dict[str, EventHandler] = {}
 
     def on(self, subject: str, handler: EventHandler) -> None:
-        """Apply `handler` to events of a NATS subject such as `plumb.*.storage.dataset.published.v1`."""
+        """Apply `handler` to events of a NATS subject such as `plumb.*.storage.dataset.published.v1`.
+
+        Subjects of one service must not overlap: an event has one handler.
+        """
+        if subject in self._handlers:
+            raise ValueError(f"{subject} has a handler already")
         self._handlers[subject] = handler
 
     @property
@@ -83,11 +89,22 @@ class Consumer:
         if delivered <= len(BACKOFF_S):
             await message.nak(delay=BACKOFF_S[delivered - 1])
             return
-        document = json.loads(message.data)
+        event_id, document = _contents(message)
         async with self._db.transaction() as tx:
             await tx.execute(
                 insert(dead_letter)
-                .values(consumer=self._service, event_id=document["id"], event=document, error=repr(error))
+                .values(consumer=self._service, event_id=event_id, event=document, error=repr(error))
                 .on_conflict_do_nothing()
             )
+        _log.error("event is a dead letter", subject=message.subject, event_id=event_id)
+        telemetry.dead_letters.add(1, {"service": self._service})
         await message.term()
+
+
+def _contents(message: Msg) -> tuple[str, Any]:
+    """The id and the document of a message, also of one that is none of our events."""
+    try:
+        document = json.loads(message.data)
+        return str(document["id"]), document
+    except (ValueError, KeyError, TypeError):
+        return f"message {message.metadata.sequence.stream}", {"raw": message.data.decode(errors="replace")[:10_000]}

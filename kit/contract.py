@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from google.api import field_behavior_pb2
 from google.protobuf import descriptor_pool, message_factory
-from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 
 from kit.errors import Invalid
@@ -27,6 +29,9 @@ SERVICES = {
     "trainer": trainer_service_pb2.DESCRIPTOR.services_by_name["TrainerService"],
 }
 AUDIT = audit_pb2.DESCRIPTOR.services_by_name["AuditService"]
+
+# a request of a thousand items may lack a thousand fields: the answer has to fit into the headers of gRPC
+_MOST_NAMED = 10
 
 
 def path(method: MethodDescriptor) -> str:
@@ -61,33 +66,97 @@ def check_required(request: Message) -> None:
     """Refuse a request that leaves out a field marked REQUIRED, at any depth.
 
     Raises:
-        Invalid: names every missing field.
+        Invalid: names the missing fields, the first of them when there are many.
     """
-    missing = list(_missing(request, ""))
+    missing = list(islice(_missing(request, ""), _MOST_NAMED))
     if missing:
         raise Invalid(f"Missing: {', '.join(missing)}.", reason="FIELD_REQUIRED", fields=",".join(missing))
 
 
+def check_enums(request: Message) -> None:
+    """Refuse a request that holds a number which its enum does not name, at any depth.
+
+    Raises:
+        Invalid: names the fields.
+    """
+    unknown = list(islice(_unknown_enums(request, ""), _MOST_NAMED))
+    if unknown:
+        raise Invalid(f"There is no such value for {', '.join(unknown)}.", reason="ENUM_UNKNOWN")
+
+
 def _missing(message: Message, prefix: str) -> Iterator[str]:
     present = {field.name for field, _ in message.ListFields()}
-    for name in _required_fields(message.DESCRIPTOR.full_name):
+    for name in _facts(message.DESCRIPTOR.full_name).required:
         if name not in present:
             yield prefix + name
+    for name, inner in _inner(message, prefix):
+        if _facts(inner.DESCRIPTOR.full_name).requires:
+            yield from _missing(inner, name)
+
+
+def _unknown_enums(message: Message, prefix: str) -> Iterator[str]:
+    for field in _facts(message.DESCRIPTOR.full_name).enums:
+        value = getattr(message, field.name)
+        assert field.enum_type is not None
+        known = field.enum_type.values_by_number
+        if any(number not in known for number in (value if field.is_repeated else (value,))):
+            yield prefix + field.name
+    for name, inner in _inner(message, prefix):
+        if _facts(inner.DESCRIPTOR.full_name).has_enums:
+            yield from _unknown_enums(inner, name)
+
+
+def _inner(message: Message, prefix: str) -> Iterator[tuple[str, Message]]:
+    """The messages of our own kinds directly inside a message, each with the prefix of its fields' names."""
     for field, value in message.ListFields():
-        if field.message_type is None or field.message_type.file.package.startswith("google."):
+        if not _is_ours(field):
             continue
         if field.is_repeated:
-            for index, item in enumerate(value):
-                yield from _missing(item, f"{prefix}{field.name}[{index}].")
+            yield from ((f"{prefix}{field.name}[{index}].", item) for index, item in enumerate(value))
         else:
-            yield from _missing(value, f"{prefix}{field.name}.")
+            yield f"{prefix}{field.name}.", value
+
+
+def _is_ours(field: FieldDescriptor) -> bool:
+    inner = field.message_type
+    return inner is not None and not inner.GetOptions().map_entry and not inner.file.package.startswith("google.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a message type asks for: its own required fields and enums, and whether it or anything inside has any."""
+
+    required: tuple[str, ...]
+    enums: tuple[FieldDescriptor, ...]
+    requires: bool
+    has_enums: bool
 
 
 @lru_cache(maxsize=1024)
-def _required_fields(message: str) -> tuple[str, ...]:
-    descriptor = descriptor_pool.Default().FindMessageTypeByName(message)
-    return tuple(
-        field.name
-        for field in descriptor.fields
-        if field_behavior_pb2.REQUIRED in field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
+def _facts(message: str) -> _Facts:
+    family = _family(descriptor_pool.Default().FindMessageTypeByName(message), {})
+    required, enums = family[message]
+    return _Facts(
+        required, enums, any(names for names, _ in family.values()), any(fields for _, fields in family.values())
     )
+
+
+_Family = dict[str, tuple[tuple[str, ...], tuple[FieldDescriptor, ...]]]
+
+
+def _family(message: Descriptor, seen: _Family) -> _Family:
+    """Required fields and enums of a message type and of every type inside, by full name."""
+    if message.full_name not in seen:
+        seen[message.full_name] = (
+            tuple(field.name for field in message.fields if is_required(field)),
+            tuple(field for field in message.fields if field.enum_type is not None),
+        )
+        for field in message.fields:
+            if field.message_type is not None and _is_ours(field):
+                _family(field.message_type, seen)
+    return seen
+
+
+def is_required(field: FieldDescriptor) -> bool:
+    """Whether the contract marks a field REQUIRED."""
+    return field_behavior_pb2.REQUIRED in field.GetOptions().Extensions[field_behavior_pb2.field_behavior]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
+import asyncpg
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from kit.errors import Unavailable
+from kit.errors import Conflict, Invalid, PlumbError, Unavailable
 from kit.journal_tables import WROTE_EVENTS, copy_into
 
 _NAMING = {
@@ -22,6 +24,11 @@ _NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# SQLSTATE prefixes of failures that the same request may not meet again: connection, resources, shutdown, deadlock
+_PASSING = ("08", "53", "57P", "40", "55P03", "25P03")
+# a number out of range (22000 when asyncpg finds it before the server does), and text with a NUL character
+_BAD_VALUE = ("22000", "22003", "22021", "22P05")
+_UNIQUE = "23505"
 
 
 def new_base() -> type[DeclarativeBase]:
@@ -51,11 +58,15 @@ class Database:
             pool_timeout=5,
             # a server that was restarted left dead connections behind: find out before a request does
             pool_pre_ping=True,
-            connect_args={"server_settings": {"idle_in_transaction_session_timeout": "30000"}},
+            # values are the members' own: they belong neither in errors nor in logs
+            hide_parameters=True,
+            connect_args={
+                "server_settings": {"idle_in_transaction_session_timeout": "30000"},
+                "async_creator_fn": _connect,
+            },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        # set after a commit that wrote events, so that the relay need not poll
-        self.events_committed = asyncio.Event()
+        self._listeners: list[asyncio.Event] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -64,20 +75,33 @@ class Database:
         The connection is taken at the first statement, so slow work before it holds nothing.
 
         Raises:
-            Unavailable: the database does not answer.
+            Unavailable: the database does not answer, or another transaction was in the way.
+            Invalid: a value does not fit its column.
+            Conflict: another transaction wrote the same key at the same moment.
         """
         async with self._sessions() as session:
             try:
                 yield session
                 await session.commit()
-                if session.info.get(WROTE_EVENTS):
-                    self.events_committed.set()
-            except (InterfaceError, OperationalError, PoolTimeout, OSError) as error:
-                raise Unavailable("The database does not answer; try again.") from error
             except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise Unavailable("The database connection was lost; try again.") from error
-                raise
+                if (meaning := _meaning(error)) is None:
+                    raise
+                raise meaning from error
+            except PoolTimeout as error:
+                raise Unavailable("The database does not answer; try again.") from error
+            if session.info.get(WROTE_EVENTS):
+                for listener in self._listeners:
+                    listener.set()
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event of one's own that is set after every commit that wrote events, so that nobody need poll."""
+        listener = asyncio.Event()
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
 
     async def ping(self) -> None:
         """Raise Unavailable unless the database answers."""
@@ -86,3 +110,24 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _connect(*arguments: Any, **options: Any) -> Any:
+    """`asyncpg.connect`, told apart from other failures of the operating system inside a transaction's block."""
+    try:
+        return await asyncpg.connect(*arguments, **options)
+    except OSError as error:
+        raise Unavailable("The database does not answer; try again.") from error
+
+
+def _meaning(error: DBAPIError) -> PlumbError | None:
+    """What a caller may know of a database error, None when it is a bug of ours."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state in _BAD_VALUE:
+        return Invalid("A value is too large, or holds a character that cannot be stored.", reason="VALUE_INVALID")
+    if state == _UNIQUE:
+        return Conflict("Something else with the same name or key was written at the same moment: read it again.")
+    lost = isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated
+    if lost or state.startswith(_PASSING):
+        return Unavailable("The database does not answer; try again.")
+    return None

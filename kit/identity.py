@@ -7,6 +7,7 @@ checked on every call by the service that is called, so no service trusts plain 
 from __future__ import annotations
 
 import base64
+import binascii
 import time
 from dataclasses import asdict, dataclass
 
@@ -59,7 +60,10 @@ class Identity:
     """
 
     def __init__(self, key: str) -> None:
-        seed = base64.b64decode(key)
+        try:
+            seed = base64.b64decode(key, validate=True)
+        except binascii.Error:
+            seed = b""
         if len(seed) != 32:
             raise SystemExit("PLUMB_IDENTITY_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")
         self._key = _okp_key(seed)

@@ -5,16 +5,19 @@ Reads of confidential images are recorded too (`access`): the customer must be a
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import ids, telemetry
+from kit import contract, ids, telemetry, wire
 from kit.identity import Principal
 from kit.journal_tables import WROTE_EVENTS, audit, outbox
+
+# NATS refuses messages of a megabyte, and one that can never be sent would hold up every event behind it
+_MOST_BYTES = 512 * 1024
 
 
 async def change(
@@ -33,7 +36,9 @@ async def change(
         message: the resource after the change; becomes the event's data together with `detail`.
         detail: further JSON values; never a secret.
     """
-    data = MessageToDict(message, preserving_proto_field_name=True) if message is not None else {}
+    data = wire.document(contract.without_secrets(message)) if message is not None else {}
+    if len(json.dumps(data)) > _MOST_BYTES:
+        data = {"omitted": "The resource is too large for an event: read it by its id."}
     await tx.execute(
         insert(outbox).values(
             event_id=ids.new("evt"),

@@ -40,7 +40,8 @@ class Page:
         if len(rows) <= self.size:
             return rows, ""
         kept = rows[: self.size]
-        document = json.dumps([self._filter, *key(kept[-1])], separators=(",", ":"))
+        keys = list(key(kept[-1]))
+        document = json.dumps([_seal(self._filter, keys), *keys], separators=(",", ":"))
         return kept, base64.urlsafe_b64encode(document.encode()).decode()
 
 
@@ -63,13 +64,18 @@ def _filter_of(request: Message) -> str:
     unpaged.CopyFrom(request)
     unpaged.ClearField("page_size")
     unpaged.ClearField("page_token")
-    return hashlib.sha256(unpaged.SerializeToString(deterministic=True)).hexdigest()[:16]
+    return hashlib.sha256(unpaged.SerializeToString(deterministic=True)).hexdigest()
+
+
+def _seal(bound: str, keys: list[Any]) -> str:
+    """Ties keys to a filter. Guards against damage only: what a caller may see is never decided by a token."""
+    return hashlib.sha256(json.dumps([bound, *keys]).encode()).hexdigest()[:16]
 
 
 def _decode(token: str, bound: str) -> list[Any]:
     try:
         document = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
-        if isinstance(document, list) and len(document) > 1 and document[0] == bound:
+        if isinstance(document, list) and len(document) > 1 and document[0] == _seal(bound, document[1:]):
             return document[1:]
     except (ValueError, binascii.Error, UnicodeError):
         pass  # answered below like a token of another filter: the caller can only start again

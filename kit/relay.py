@@ -26,18 +26,19 @@ _LOCK = 7_071
 
 async def run(db: Database, bus: Bus, service: str) -> None:
     """Send events for ever. Raises when database or bus are away; the caller starts it again."""
-    while True:
-        db.events_committed.clear()
-        sent = await send_batch(db, bus)
-        await _report_lag(db, service)
-        if sent < _BATCH:
-            try:
-                # another replica's commits do not set the event, hence the timeout; not wait_for, which in Python 3.11
-                # forgets a cancellation that meets the event, and the process would not stop
-                async with asyncio.timeout(_IDLE_S):
-                    await db.events_committed.wait()
-            except TimeoutError:
-                continue
+    with db.listening() as committed:
+        while True:
+            committed.clear()
+            sent = await send_batch(db, bus)
+            await _report_lag(db, service)
+            if sent < _BATCH:
+                try:
+                    # another replica's commits do not set the event, hence the timeout; not wait_for, which in Python
+                    # 3.11 forgets a cancellation that meets the event, and the process would not stop
+                    async with asyncio.timeout(_IDLE_S):
+                        await committed.wait()
+                except TimeoutError:
+                    continue
 
 
 async def send_batch(db: Database, bus: Bus) -> int:

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
@@ -125,9 +125,12 @@ class Endpoint:
         who = self._identity.verify(envelope.token) if envelope.token else ANONYMOUS
         access.require(row, who)
         contract.check_required(request)
+        contract.check_enums(request)
         handler = self._handler(path)
+        # what follows is part of this call in the trace, not a sibling of it
+        onward = replace(envelope, traceparent=telemetry.current_traceparent())
         async with self._db.transaction() as tx:
-            call = Call(tx, who, self._peers(envelope), self._blobs, self._db)
+            call = Call(tx, who, self._peers(onward), self._blobs, self._db)
             if not getattr(request, "request_id", ""):
                 return await handler(request, call)
             stored = await idempotency.claim(tx, who, row, request)

@@ -29,7 +29,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 _SECRET_KEY = re.compile(r"password|secret|token|authorization|invitation|cookie|signature", re.IGNORECASE)
 # the query of a presigned URL is a bearer secret
 _SIGNED_QUERY = re.compile(r"\?[^\s\"']*X-Amz-[^\s\"']*", re.IGNORECASE)
-_BEARER = re.compile(r"(Bearer\s+|plumb_[a-z]+_)[\w.\-]+")
+_BEARER = re.compile(r"(Bearer\s+|plumb_(?:pat|svc|job|inv|ref)_)[\w.\-]+")
+# user and password of an address, such as the bus's or a database's
+_USERINFO = re.compile(r"(?<=://)[^\s/@\"']+:[^\s/@\"']+(?=@)")
 
 # the default boundaries are meant for milliseconds: all calls would share the first bucket
 _DURATION_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -51,6 +53,7 @@ http_duration = _meter.create_histogram(
     explicit_bucket_boundaries_advisory=_DURATION_S,
 )
 jobs = _meter.create_gauge("plumb_jobs", description="Jobs by state.")
+dead_letters = _meter.create_counter("plumb_dead_letters", description="Events that failed on every delivery.")
 outbox_lag = _meter.create_gauge("plumb_outbox_lag", unit="s", description="Age of the oldest unsent event.")
 
 
@@ -119,13 +122,21 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, traceparent: str = "", *
 
 
 def redact(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: hide secrets by key name and by form."""
+    """structlog processor: hide secrets by key name and by form, at any depth."""
     for key, value in entry.items():
-        if key != "event" and _SECRET_KEY.search(key):
-            entry[key] = "[redacted]"
-        elif isinstance(value, str):
-            entry[key] = _BEARER.sub(r"\1[redacted]", _SIGNED_QUERY.sub("?[redacted]", value))
+        entry[key] = "[redacted]" if key != "event" and _SECRET_KEY.search(key) else _redacted(value)
     return entry
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        text = _SIGNED_QUERY.sub("?[redacted]", value)
+        return _USERINFO.sub("[redacted]", _BEARER.sub(r"\1[redacted]", text))
+    if isinstance(value, dict):
+        return {key: "[redacted]" if _SECRET_KEY.search(str(key)) else _redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(item) for item in value]
+    return value
 
 
 def _add_trace(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -95,5 +95,5 @@ async def test_other_roles_may_not_read_the_audit(app: App, workspace: str, role
 
 
 async def test_a_kind_that_nobody_defined_is_refused(app: App, workspace: str) -> None:
-    with pytest.raises(Invalid, match="no such kind"):
+    with pytest.raises(Invalid, match="no such value for kind"):
         await listed(app, someone(workspace), kind=77)
