@@ -22,7 +22,7 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock)
 	$(PY) -m pip install --quiet --no-deps --ignore-requires-python --progress-bar on $$(grep -v '^torch==' requirements.lock)
-	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable sdk
+	$(PY) -m pip install --quiet --no-deps --editable sdk
 	printf '%s\n' $(CURDIR) $(CURDIR)/gen > $(SITE)/plumbline-checkout.pth
 	touch $@
 
@@ -65,7 +65,6 @@ format: setup ## Format the code
 gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.gen
 	$(PY) -m tools.openapi
-	$(PY) -m tools.recipes
 	$(PY) -m tools.recipes
 	cd web && npm run --silent gen
 
