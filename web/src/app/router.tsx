@@ -81,6 +81,19 @@ const desk = createRoute({
   component: lazyRouteComponent(() => import("@/features/annotator/AnnotatorPage"), "AnnotatorPage"),
 });
 
+const taskIn = ({ task }: Record<string, unknown>): { task?: string } => (typeof task === "string" ? { task } : {});
+
+const queues = [
+  createRoute({
+    getParentRoute: () => inside, path: "/projects/$projectId/review", validateSearch: taskIn,
+    component: lazyRouteComponent(() => import("@/features/reviews/JudgePage"), "ReviewPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside, path: "/projects/$projectId/verify", validateSearch: taskIn,
+    component: lazyRouteComponent(() => import("@/features/reviews/JudgePage"), "VerifyPage"),
+  }),
+] as const;
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -90,7 +103,7 @@ const home = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell.addChildren(pages), desk])]),
+  routeTree: root.addChildren([home, signIn, setup, inside.addChildren([shell.addChildren(pages), desk, ...queues])]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

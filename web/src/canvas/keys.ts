@@ -72,12 +72,12 @@ export function commandOf(input: KeyInput): Command | null {
   return tool !== undefined ? { type: "tool", tool } : (SIMPLE[key] ?? null);
 }
 
-/** The page's command of a key press, or null. Reviewers decide with Space and R. */
+/** The page's command of a key press, or null. Reviewers decide with A and R; Space stays for panning. */
 export function pageCommandOf(input: KeyInput, reviewing: boolean): PageCommand | null {
   const key = letterOf(input);
   if (input.ctrlKey || input.metaKey) return key === "s" ? "save" : null;
   if (input.altKey) return null;
-  if (reviewing && input.key === " ") return "accept";
+  if (reviewing && key === "a") return "accept";
   if (reviewing && key === "r") return "reject";
   if (key === "f") return "next-task";
   if (key === "d") return "previous-task";
@@ -124,7 +124,8 @@ export const BINDINGS: readonly { readonly title: string; readonly bindings: rea
     title: "Image",
     bindings: [
       { keys: "+ -", does: "Zoom" }, { keys: "0", does: "Fit" }, { keys: "Space drag", does: "Pan" },
-      { keys: "F / D", does: "Next / previous task" }, { keys: "Ctrl S", does: "Save now" }, { keys: "?", does: "This help" },
+      { keys: "F / D", does: "Next / previous task" }, { keys: "Ctrl S", does: "Save now" },
+      { keys: "A / R", does: "In a queue: accept / reject" }, { keys: "?", does: "This help" },
     ],
   },
 ];

@@ -59,7 +59,7 @@ function optionsOf(keys: readonly string[], width: number, dark: boolean, logari
   return {
     width, height: HEIGHT,
     scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
-    axes: [axis, { ...axis, size: 62, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : metric(tick))) }],
+    axes: [axis, { ...axis, size: 74, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : metric(tick))) }],
     series: [
       { label: "step" },
       ...keys.map((key, index): uPlot.Series => ({

@@ -6,7 +6,6 @@ import { pagesQuery, usePages } from "@/api/pages";
 
 export type Task = Schemas["Task"];
 export type OpenTask = Schemas["GetTaskResponse"] & { readonly task: Task };
-export type Remark = Schemas["Remark"];
 export type Review = Schemas["Review"];
 export type Verdict = "ACCEPT" | "REJECT";
 
