@@ -39,14 +39,14 @@ def web_address(url: str) -> str:
     Raises:
         PlumblineError: this is no web address.
     """
-    text = url.strip().rstrip("/")
+    text = url.strip()
     if "://" not in text:
         near = (urlsplit(f"//{text}").hostname or "") in _NEAR
         text = f"{'http' if near else 'https'}://{text}"
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PlumblineError(f"{url!r} is no web address: give one such as https://plumbline.example.")
-    return text
+    return text.rstrip("/")
 
 
 def load(url: str = "", token: str = "") -> Config:
