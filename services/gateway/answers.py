@@ -5,25 +5,27 @@ A verdict is a word a program can test, the summary a sentence for people, the t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from google.protobuf.timestamp_pb2 import Timestamp
-from plumbapi.annotation import v1 as annotation
-from plumbapi.experiments import v1 as experiments
-from plumbapi.storage import v1 as storage
 from pydantic import BaseModel, Field
 
 from kit.app import App
 from kit.channel import Peers
 from kit.errors import Forbidden
+from plumbapi.annotation import v1 as annotation
+from plumbapi.experiments import v1 as experiments
+from plumbapi.storage import v1 as storage
 from services.gateway import report
 from services.gateway.caller import Callers
 from services.gateway.facts import Facts, Subject, gather
 
 _MOST_IMAGES = 60
+_MOST_ACCESSES = 500
 
 Verdict = Literal["YES", "NO", "PARTLY", "UNKNOWN"]
 
@@ -171,6 +173,9 @@ def trained_only_on(facts: Facts) -> Finding:
     if facts.lineage is None or facts.trained_version is None or facts.snapshot is None:
         return answer
     sources = facts.trained_on("source")
+    if not sources:
+        answer.summary = f"The snapshot that {facts.model_name} was trained on does not say where its images came from."
+        return answer
     only = set(sources) == ({wanted} if wanted else set(list(sources)[:1]))
     answer.verdict = "YES" if only else "NO"
     answer.summary = (
@@ -239,17 +244,18 @@ async def verified_by_customer(peers: Peers, facts: Facts) -> Finding:
     counts = facts.snapshot.verifications
     total = facts.snapshot.image_count
     verified = counts.verified_count
-    answer.verdict = "YES" if verified == total else "PARTLY" if verified else "NO"
+    answer.verdict = "UNKNOWN" if not total else "YES" if verified == total else "PARTLY" if verified else "NO"
     remarks = await peers.annotation.ListRemarks(
         annotation.ListRemarksRequest(
             project_id=facts.snapshot.project_id, state=annotation.Remark.State.UNRESOLVED, page_size=100
         )
     )
     current = await peers.annotation.GetProgress(annotation.GetProgressRequest(project_id=facts.snapshot.project_id))
+    open_count = f"more than {len(remarks.remarks)}" if remarks.next_page_token else len(remarks.remarks)
     answer.summary = (
         f"{verified} of {total} images of {facts.snapshot.project_name}@s{facts.snapshot.number} are verified, "
         f"{counts.rejected_count} refused; {current.verifications.stale_count} were edited after their verification; "
-        f"{len(remarks.remarks)} remarks are open."
+        f"{open_count} remarks are open."
     )
     answer.columns = ["who", "image", "remark"]
     answer.rows = [[remark.author.name, remark.path, remark.text] for remark in remarks.remarks]
@@ -282,9 +288,7 @@ async def repeatable(peers: Peers, facts: Facts) -> Finding:
     )
     answer.columns = ["what", "digest or result"]
     answer.rows = [[item.name, item.digest] for item in run.inputs] + [["record", run.record_digest]]
-    answer.rows += [
-        [f"repeat {run_id}", tags.get("repeat.differences") or "not finished"] for run_id, tags in verdicts.items()
-    ]
+    answer.rows += [[f"repeat {run_id}", _repetition(tags)] for run_id, tags in verdicts.items()]
     answer.links = {"run_id": run.id}
     return answer
 
@@ -298,21 +302,34 @@ async def who_accessed(peers: Peers, facts: Facts) -> Finding:
         summary="Your role may not read the access report; owners, managers and customers may.",
     )
     try:
-        entries = await report.entries(peers, kind="ACCESS", limit=200)
+        entries = await report.entries(peers, kind="ACCESS", limit=_MOST_ACCESSES)
     except Forbidden:
         return answer
     by_actor: dict[tuple[str, str], list[report.AccessEntry]] = {}
     for entry in entries:
-        by_actor.setdefault((entry.actor, entry.action), []).append(entry)
+        # models and exports of annotations are in the access report too, but are no images
+        if entry.action.startswith("storage."):
+            by_actor.setdefault((entry.actor, entry.action), []).append(entry)
     answer.verdict = "YES"
     names = dict.fromkeys(actor for actor, _ in by_actor)
     answer.summary = f"{len(names)} have: {_list(names)}." if names else "Nobody has opened an image yet."
+    if len(entries) == _MOST_ACCESSES:
+        answer.summary += f" These are the newest {_MOST_ACCESSES} accesses; there are older ones."
     answer.columns = ["who", "what", "images", "last"]
     answer.rows = [
         [actor, action, str(sum(item.count for item in group)), group[0].time.isoformat(timespec="seconds")]
         for (actor, action), group in by_actor.items()
     ]
     return answer
+
+
+def _repetition(tags: dict[str, str]) -> str:
+    if "repeat.identical" not in tags:
+        return "not finished"
+    if tags["repeat.identical"] == "true":
+        return "bit for bit identical"
+    fields = [item["field"] for item in json.loads(tags.get("repeat.differences") or "[]")]
+    return f"differs in {_list(fields) if fields else 'its weights'}"
 
 
 def _sources(facts: Facts) -> Sequence[storage.Share]:

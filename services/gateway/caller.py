@@ -9,13 +9,13 @@ import hashlib
 import time
 
 from fastapi import Request
-from plumbapi.auth import v1 as auth
 
 from kit import access, telemetry
 from kit.app import App
 from kit.errors import Forbidden, Unauthenticated
 from kit.identity import ANONYMOUS, Principal
 from kit.rpc import Envelope
+from plumbapi.auth import v1 as auth
 
 ACCESS_COOKIE = "plumb_access"
 CSRF_HEADER = "x-plumb-csrf"

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +27,8 @@ from services.gateway.tables import FeedEntry, FeedHead
 
 _BATCH = 200
 _IDLE_S = 2.0
+# any number, the same for all replicas: one at a time sends, so that outsiders see a workspace's events in order
+_LOCK = 7_073
 
 
 async def append(tx: AsyncSession, event: Event) -> None:
@@ -61,36 +67,50 @@ class Outlet:
     def __init__(self, db: Database, bus: Bus) -> None:
         self._db = db
         self._bus = bus
-        self._arrived = asyncio.Condition()
+        self._streams: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     async def run(self) -> None:
         """Send for ever. Raises when database or bus are away; the caller starts it again."""
-        while True:
-            self._db.events_committed.clear()
-            if await self._send_batch() < _BATCH:
-                try:
-                    async with asyncio.timeout(_IDLE_S):
-                        await self._db.events_committed.wait()
-                except TimeoutError:
-                    continue
-                await self.wake()
-
-    async def wait(self, timeout_s: float) -> None:
-        """Return when something new may be in the feed, at the latest after the timeout."""
-        async with self._arrived:
-            try:
-                async with asyncio.timeout(timeout_s):
-                    await self._arrived.wait()
-            except TimeoutError:
-                return
-
-    async def wake(self) -> None:
-        async with self._arrived:
-            self._arrived.notify_all()
-
-    async def _send_batch(self) -> int:
         client = await self._bus.client()
+        # what any replica of the gateway sends wakes the streams of this one
+        sent = await client.subscribe("feed.>", cb=self._wake)
+        try:
+            with self._db.listening() as committed:
+                while True:
+                    committed.clear()
+                    if await self._send_batch(client) < _BATCH:
+                        try:
+                            async with asyncio.timeout(_IDLE_S):
+                                await committed.wait()
+                        except TimeoutError:
+                            continue
+        finally:
+            if not client.is_closed:
+                await sent.unsubscribe()
+
+    @contextmanager
+    def listening(self, workspace_id: str) -> Iterator[asyncio.Event]:
+        """An event of one's own that is set whenever the workspace's feed grows.
+
+        Clear it before reading the feed: what arrives in between sets it again.
+        """
+        arrived = asyncio.Event()
+        self._streams[workspace_id].add(arrived)
+        try:
+            yield arrived
+        finally:
+            self._streams[workspace_id].discard(arrived)
+            if not self._streams[workspace_id]:
+                del self._streams[workspace_id]
+
+    async def _wake(self, message: Msg) -> None:
+        for arrived in self._streams.get(message.subject.split(".")[1], ()):
+            arrived.set()
+
+    async def _send_batch(self, client: Client) -> int:
         async with self._db.transaction() as tx:
+            if not await tx.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+                return 0
             rows = await _unsent(tx)
             for row in rows:
                 kind = row.event["type"].removeprefix("plumb.")
@@ -108,8 +128,6 @@ async def _unsent(tx: AsyncSession) -> Sequence[Row[Any]]:
         .where(FeedEntry.publish_time.is_(None))
         .order_by(FeedEntry.workspace_id, FeedEntry.sequence)
         .limit(_BATCH)
-        # another replica of the gateway sends other rows
-        .with_for_update(skip_locked=True)
     )
     return (await tx.execute(query)).all()
 

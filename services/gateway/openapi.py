@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from google.api import field_behavior_pb2
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
+from kit import contract
 from services.gateway.problems import MEDIA_TYPE
 from services.gateway.transcode import Binding, bindings
 
@@ -39,11 +39,23 @@ _SCALARS: dict[int, Schema] = {
 }
 
 
+_FAILED: Schema = {
+    "description": "Failed.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def document(web: FastAPI) -> Schema:
     """The whole document of the running application."""
     schema = web.openapi()
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     components["Problem"] = _problem()
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)  # said by FastAPI; ours is a problem with status 400
+            operation["responses"]["default"] = _FAILED
     for binding in bindings():
         operations = schema["paths"].setdefault(binding.path, {})
         operations[binding.verb.lower()] = _operation(binding, components)
@@ -66,7 +78,7 @@ def _operation(binding: Binding, components: Schema) -> Schema:
                 "description": "Done.",
                 "content": {"application/json": {"schema": _ref(response, "", components)}},
             },
-            "default": {"description": "Failed.", "content": {MEDIA_TYPE: {"schema": _named("Problem")}}},
+            "default": _FAILED,
         },
     }
     if binding.has_body:
@@ -84,7 +96,7 @@ def _parameters(binding: Binding, components: Schema) -> Iterable[Schema]:
         yield {
             "name": field.name,
             "in": "path" if in_path else "query",
-            "required": in_path or _is_required(field),
+            "required": in_path or contract.is_required(field),
             "description": _comment(field.full_name),
             "schema": _field(field, "Input", components),
         }
@@ -104,7 +116,7 @@ def _named(name: str) -> Schema:
 
 def _object(message: Descriptor, flavour: str, components: Schema, without: set[str] | None = None) -> Schema:
     fields = [field for field in message.fields if field.name not in (without or set())]
-    required = [field.name for field in fields if (_is_required(field) if flavour else not field.has_presence)]
+    required = [field.name for field in fields if (contract.is_required(field) if flavour else not field.has_presence)]
     schema: Schema = {
         "type": "object",
         "description": _comment(message.full_name),
@@ -135,11 +147,6 @@ def _field(field: FieldDescriptor, flavour: str, components: Schema) -> Schema:
 
 def _enum(enum: EnumDescriptor) -> Schema:
     return {"type": "string", "enum": [value.name for value in enum.values]}
-
-
-def _is_required(field: FieldDescriptor) -> bool:
-    behaviours = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
-    return field_behavior_pb2.REQUIRED in behaviours
 
 
 def _words(name: str) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 from fastapi import APIRouter, Query, Request
 from google.protobuf.json_format import MessageToDict
-from plumbapi.common import v1 as common
 from pydantic import BaseModel
 
 from kit import contract
 from kit.app import App
 from kit.channel import Peers
 from kit.errors import Invalid
+from plumbapi.common import v1 as common
 from services.gateway.caller import Callers
 
 _AUDIT = contract.path(contract.AUDIT.methods_by_name["ListAuditEntries"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from fastapi import APIRouter, Request, Response
+from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, Field
 
 from kit import access, telemetry
@@ -75,9 +76,10 @@ def router(app: App) -> APIRouter:
 
     @routes.delete(_SESSIONS)
     async def delete_session(request: Request) -> Response:
-        """Sign out: ends the session everywhere and clears the cookies."""
+        """Sign out: ends the session everywhere and clears the cookies; nothing happens without a session."""
         peers = anonymous(f"DELETE {_SESSIONS}")
-        await peers.auth.DeleteSession(auth.DeleteSessionRequest(refresh_token=_refresh(request)))
+        if token := request.cookies.get(REFRESH_COOKIE):
+            await peers.auth.DeleteSession(auth.DeleteSessionRequest(refresh_token=token))
         response = Response(b"{}", media_type="application/json")
         response.delete_cookie(ACCESS_COOKIE, "/")
         response.delete_cookie(REFRESH_COOKIE, "/api/v1")
@@ -93,11 +95,11 @@ def _refresh(request: Request) -> str:
     return token
 
 
-def _set_cookie(response: Response, name: str, value: str, expires: object, path: str, secure: bool) -> None:
+def _set_cookie(response: Response, name: str, value: str, expires: Timestamp, path: str, secure: bool) -> None:
     response.set_cookie(
         name,
         value,
-        expires=expires.ToDatetime(UTC),  # type: ignore[attr-defined]
+        expires=expires.ToDatetime(UTC),
         path=path,
         secure=secure,
         httponly=True,

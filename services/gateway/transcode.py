@@ -6,6 +6,7 @@ Nothing here knows a method by name. Bodies, path and query become the request m
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +16,10 @@ from fastapi import FastAPI, Request, Response
 from google.api import annotations_pb2
 from google.protobuf import message_factory
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
-from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.json_format import ParseDict, ParseError
 from google.protobuf.message import Message
 
-from kit import contract
+from kit import contract, wire
 from kit.app import App
 from kit.errors import Invalid
 from services.gateway.caller import Callers
@@ -92,12 +93,16 @@ def _endpoint(binding: Binding, app: App, callers: Callers) -> Callable[[Request
 
 def to_json(message: Message) -> bytes:
     """A message as UTF-8 JSON with the proto's own field names; scalar fields appear even when zero."""
-    document = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(wire.document(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def _fields(binding: Binding, request: Request) -> dict[str, Any]:
-    fields = await _body(request) if binding.has_body else _query(binding.method, request)
+    if binding.has_body:
+        if request.query_params:
+            raise Invalid("Send the fields of this route in the body, not as parameters.", reason="PARAMETER_UNKNOWN")
+        fields = await _body(request)
+    else:
+        fields = _query(binding.method, request)
     fields.update(request.path_params)
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key and "request_id" in binding.method.input_type.fields_by_name:
@@ -109,12 +114,24 @@ async def _body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise Invalid("Send a JSON body with Content-Type: application/json.", reason="CONTENT_TYPE_INVALID")
     try:
-        document = json.loads(await request.body() or b"{}")
+        document = json.loads(await request.body() or b"{}", parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"The body is not JSON: {error}.", reason="BODY_INVALID") from error
     if not isinstance(document, dict):
         raise Invalid("The body must be a JSON object.", reason="BODY_INVALID")
     return document
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a number in JSON; write it as text")
+
+
+def _finite(number: str) -> float:
+    """`1e999` is JSON, but not a number that can be stored or answered."""
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number} is too large for a number")
+    return value
 
 
 def _query(method: MethodDescriptor, request: Request) -> dict[str, Any]:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Response
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import RequestResponseEndpoint
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import telemetry
 from kit.app import App
-from kit.errors import Invalid
 from kit.settings import Platform
 from services.gateway import openapi
-from services.gateway.problems import problem
 from services.gateway.settings import GatewaySettings
 
 MAX_BODY = 32 * 1024 * 1024
 
 
 def install(web: FastAPI, app: App) -> None:
-    """Add what surrounds every route: health, the document, headers, metrics, readable validation errors."""
-    policy = _content_policy(app.settings)
+    """Add what surrounds every route: health, the document, headers, metrics."""
     web.add_middleware(GZipMiddleware, minimum_size=1024)
+    web.add_middleware(_Around, policy=_content_policy(app.settings))
 
     @web.get("/healthz", tags=["health"])
     async def healthz() -> dict[str, str]:
@@ -42,53 +44,83 @@ def install(web: FastAPI, app: App) -> None:
         await app.db.ping()
         return {"status": "ok"}
 
+    @cache
+    def schema() -> bytes:
+        return json.dumps(openapi.document(web), separators=(",", ":")).encode()
+
     @web.get("/api/openapi.json", include_in_schema=False)
-    async def get_openapi() -> JSONResponse:
-        return JSONResponse(openapi.document(web))
+    async def get_openapi() -> Response:
+        return Response(schema(), media_type="application/json")
 
-    @web.exception_handler(RequestValidationError)
-    async def on_validation(_request: Request, error: RequestValidationError) -> JSONResponse:
-        parts = [f"{'.'.join(str(step) for step in item['loc'][1:])}: {item['msg']}" for item in error.errors()]
-        return problem(Invalid("; ".join(parts), reason="FIELD_INVALID"))
 
-    @web.middleware("http")
-    async def around(request: Request, call_next: RequestResponseEndpoint) -> Response:
+class _Around:
+    """ASGI middleware: security headers on every answer, and what each request took."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
         started = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unmatched")
-        labels = {"route": route, "method": request.method}
-        telemetry.http_requests.add(1, {**labels, "status": str(response.status_code)})
-        telemetry.http_duration.record(time.perf_counter() - started, labels)
-        response.headers.update(
-            {
-                "Content-Security-Policy": policy,
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "same-origin",
-                "Cross-Origin-Opener-Policy": "same-origin",
-            }
-        )
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    # what a member may see must not be left in the caches of browsers and proxies
+                    headers.setdefault("Cache-Control", "no-store")
+                _measure(scope, message["status"], time.perf_counter() - started)
+            await send(message)
+
+        return await self._app(scope, receive, send_with_headers)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    """Count an answer; a stream counts when it begins."""
+    labels = {"route": getattr(scope.get("route"), "path", "unmatched"), "method": scope["method"]}
+    telemetry.http_requests.add(1, {**labels, "status": str(status)})
+    telemetry.http_duration.record(seconds, labels)
+
+
+class _Assets(StaticFiles):
+    """Files whose names carry a hash of their content: they never change."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
 
 def serve_pages(web: FastAPI, folder: Path, settings: Platform) -> None:
     """Serve the built web UI: hashed assets for ever, every other address gets the page that routes itself."""
-    if not (folder / "index.html").is_file():
+    index = folder / "index.html"
+    built = index.is_file()
+    files = {entry.name: entry for entry in folder.iterdir() if entry.is_file()} if built else {}
+    if built:
+        web.mount("/assets", _Assets(directory=folder / "assets"))
 
-        @web.get("/", include_in_schema=False)
-        async def no_pages() -> JSONResponse:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path.startswith("/api/") or scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(404, "There is no such route: see /api/openapi.json.")
+        if not built:
             raise HTTPException(
                 404, f"The web UI is not built: run `make web`. The API is at {settings.public_url}/api."
             )
+        file = files.get(path.removeprefix("/"), index)
+        await FileResponse(file, headers={"Cache-Control": "no-cache"})(scope, receive, send)
 
-        return
-    web.mount("/assets", StaticFiles(directory=folder / "assets"))
-    files = {entry.name: entry for entry in folder.iterdir() if entry.is_file()}
-
-    @web.get("/{path:path}", include_in_schema=False)
-    async def page(path: str) -> FileResponse:
-        if path.startswith("api/"):
-            raise HTTPException(404, "There is no such route: see /api/openapi.json.")
-        return FileResponse(files.get(path, files["index.html"]), headers={"Cache-Control": "no-cache"})
+    # not a route: a route for every path would also answer for methods and paths that the API does not have
+    web.router.default = page
 
 
 async def run(web: FastAPI, settings: GatewaySettings) -> None:
@@ -106,7 +138,13 @@ async def run(web: FastAPI, settings: GatewaySettings) -> None:
     server = uvicorn.Server(config)
     # signals belong to the process, which may run other services too
     server.capture_signals = _no_signals  # type: ignore[method-assign,assignment]
-    await server.serve()
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving  # running requests end first
+        raise
 
 
 class _no_signals:

@@ -1294,7 +1294,7 @@ export interface paths {
         post: operations["create_session_api_v1_sessions_post"];
         /**
          * Delete Session
-         * @description Sign out: ends the session everywhere and clears the cookies.
+         * @description Sign out: ends the session everywhere and clears the cookies; nothing happens without a session.
          */
         delete: operations["delete_session_api_v1_sessions_delete"];
         options?: never;
@@ -2082,11 +2082,6 @@ export interface components {
             previous_task_id: string;
             next_task_id: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /** @description An image at a path of a dataset, in the draft or in one version. */
         Image: {
             path: string;
@@ -2231,8 +2226,6 @@ export interface components {
             register_as: string;
             /** @description Image sets to train on, evaluate on or predict; empty means the recipe's default. */
             image_sets: string[];
-            /** @description Only images of these sources; empty means all. */
-            sources: string[];
         };
         /** @description What to compute. */
         JobSpecInput: {
@@ -2260,8 +2253,6 @@ export interface components {
             register_as?: string;
             /** @description Image sets to train on, evaluate on or predict; empty means the recipe's default. */
             image_sets?: string[];
-            /** @description Only images of these sources; empty means all. */
-            sources?: string[];
         };
         /** @description A class of objects that people mark. */
         Label: {
@@ -3026,19 +3017,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
         Verifications: {
             /** Format: int32 */
             verified_count: number;
@@ -3113,13 +3091,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccessReport"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3149,13 +3127,13 @@ export interface operations {
                     "application/json": components["schemas"]["Answers"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3807,13 +3785,13 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3834,15 +3812,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3950,7 +3930,7 @@ export interface operations {
     get_content_api_v1_images__sha256__content_get: {
         parameters: {
             query?: {
-                rendition?: string;
+                rendition?: "PREVIEW" | "ORIGINAL";
             };
             header?: never;
             path: {
@@ -3967,13 +3947,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3994,15 +3974,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "image/webp": string;
+                };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5911,7 +5893,7 @@ export interface operations {
             query?: {
                 /** @description Empty: all series of the run. */
                 keys?: string[];
-                /** @description Points kept per series, 5 to 100000; 1000 when 0. The first and last point stay, and of every bucket between them the true minimum, the true maximum and a NaN where there is one. */
+                /** @description Points kept per series, 5 to 100000; 1000 when 0. The first and last point stay, and of every bucket between them the true minimum, the true maximum and a NaN where there is one. All series together: at most a million points. */
                 max_points?: number;
             };
             header?: never;
@@ -6213,13 +6195,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6240,6 +6222,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6266,13 +6257,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Failed. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6293,6 +6284,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6534,7 +6534,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: int32
-                     * @description The revision the annotator saw.
+                     * @description The revision the annotator saw; 0 takes the newest, whatever it is.
                      */
                     revision?: number;
                     request_id?: string;
@@ -6810,6 +6810,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     readyz_readyz_get: {
@@ -6830,6 +6839,15 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
