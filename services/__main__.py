@@ -1,7 +1,7 @@
 """Owns the start of processes.
 
-`python -m services storage gateway` serves these targets in one process, `all` means every one. `migrate storage` brings
-its database to the newest schema and ends; `--migrate storage` does both, for a machine that runs one copy of each.
+`python -m services storage gateway` serves these targets in one process, `all` means every one. `migrate storage`
+brings its database to the newest schema and ends; `--migrate storage` does both, for a machine with one copy of each.
 """
 
 from __future__ import annotations
