@@ -31,7 +31,6 @@ def application(app: App, outlet: Outlet) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        max_body_size=webserver.MAX_BODY,
         telemetry={"operation_spans": False},
     )
     callers = Callers(app)

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,7 +54,7 @@ def install(web: FastAPI, app: App) -> None:
 
 
 class _Around:
-    """ASGI middleware: security headers on every answer, and what each request took."""
+    """ASGI middleware: security headers on every answer, a limit for bodies, and what each request took."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
@@ -81,7 +81,24 @@ class _Around:
                 _measure(scope, message["status"], time.perf_counter() - started)
             await send(message)
 
-        return await self._app(scope, receive, send_with_headers)
+        return await self._app(scope, _limited(scope, receive), send_with_headers)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Raises where the body is read, so that the answer is a problem like every other."""
+    announced = Headers(scope=scope).get("content-length", "")
+    size = int(announced) if announced.isdecimal() else 0
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = {"type": "http.request"} if size > MAX_BODY else await receive()
+        received += len(message.get("body", b""))
+        if max(size, received) > MAX_BODY:
+            raise HTTPException(413, f"A body may have {MAX_BODY // 2**20} MiB; send images to the object store.")
+        return message
+
+    return limited
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
