@@ -110,7 +110,8 @@ class Publish:
 
     def step(self, number: int) -> None:
         # the same tag once more changes nothing, so this half of the step may be repeated as well
-        self._client.datasets.tag("kills-publish", ["one.png"], add=[f"step-{number}"])
+        tags = {"add": [f"step-{number}"], "remove": [f"step-{number - 1}"]}
+        self._client.datasets.tag("kills-publish", ["one.png"], **tags)
         path = "/v1/datasets/kills-publish:publish"
         self._published.append(self._requests.post(path, {"note": f"step {number}"}, f"publish-{number}"))
 
