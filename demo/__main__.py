@@ -16,8 +16,8 @@ from demo.story import LAB_TAG, MODEL, Story, tell
 from embedded.platform import Platform
 from plumbline.cli.answers import print_answers
 
-# what two cores compute in about two minutes, and enough to find most defects
-_CONFIG = {"epochs": 14, "image_size": 128, "seed": 7}
+# what two cores compute in about a minute, and enough to find most defects
+_CONFIG = {"epochs": 24, "image_size": 128, "seed": 7}
 _PER_CLASS = 60
 
 

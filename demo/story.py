@@ -47,6 +47,7 @@ def tell(story: Story) -> None:
         verify,
         train,
         put_to_work,
+        repeat,
         late_images,
     ):
         chapter(story)
@@ -146,6 +147,15 @@ def put_to_work(story: Story) -> None:
         owner.models.set_alias(MODEL, "production", 1, "first model that the customer sees")
         spec = {**_spec(story, "PREDICT", "pre-labels"), "snapshot": 0}
         _watch(story, owner, owner.runs.submit(**spec, model_id=MODEL, model_version="production"))
+
+
+def repeat(story: Story) -> None:
+    """The developer computes the training once more and compares: the same bits, or what differs."""
+    with story.narrator.chapter("The training once more, to see that it repeats"), story.as_("DEVELOPER") as client:
+        job = _watch(story, client, client.runs.repeat(story.training_run))
+        tags = {tag["key"]: tag["value"] for tag in client.runs.get(job["run_id"])["tags"]}
+        same = tags["repeat.identical"] == "true"
+        story.narrator.say("bit for bit the same weights" if same else f"it differs: {tags['repeat.differences']}")
 
 
 def late_images(story: Story) -> None:
