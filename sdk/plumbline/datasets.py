@@ -138,7 +138,7 @@ class Datasets:
         root = Path(folder)
         document = self._client.get(f"/v1/datasets/{part(dataset)}/versions/{part(number)}:export")
         for item in document["files"]:
-            _write(root / _inside(item["path"]), self._client.get_bytes(item["url"]))
+            _write(root / inside(item["path"]), self._client.get_bytes(item["url"]))
         if images:
             sha256s = [image["sha256"] for image in self.images(dataset, number)]
             for sha256, file in self.fetch(sha256s, purpose="export", progress=progress).items():
@@ -157,7 +157,7 @@ class Datasets:
         images = list(self.images(dataset, number))
         found = self.fetch([image["sha256"] for image in images], purpose=purpose, progress=progress)
         for image in images:
-            _write(root / _inside(image["path"]), found[image["sha256"]].read_bytes())
+            _write(root / inside(image["path"]), found[image["sha256"]].read_bytes())
         return len(images)
 
     def fetch(self, sha256s: Sequence[str], *, purpose: str, progress: Progress = silent) -> dict[str, Path]:
@@ -231,7 +231,7 @@ def _write(target: Path, content: bytes) -> None:
     target.write_bytes(content)
 
 
-def _inside(path: str) -> Path:
+def inside(path: str) -> Path:
     """A relative path that stays inside the folder it is joined to; dataset paths are checked by the platform too."""
     relative = Path(path)
     if relative.is_absolute() or ".." in relative.parts:

@@ -75,7 +75,13 @@ for noun, group in {
 
 def main() -> None:
     """The entry point of `plumb`."""
-    raise SystemExit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader of our output, such as `head`, has enough; closing must not fail once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -86,10 +92,6 @@ def run(arguments: Sequence[str]) -> int:
         app(args=hoisted(arguments), prog_name="plumb")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else failures.FAILED
-    except BrokenPipeError:
-        # the reader of our output, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return failures.OK
     except KeyboardInterrupt:
         return failures.INTERRUPTED
     except (PlumblineError, failures.Failed, OSError) as error:

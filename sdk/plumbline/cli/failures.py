@@ -15,21 +15,27 @@ _CONFLICT_STATUSES = {409, 412}
 class Failed(Exception):
     """A command that found something wrong by itself: what happened, and what to do next."""
 
-    def __init__(self, message: str, advice: str = "") -> None:
+    status = FAILED
+
+    def __init__(self, message: str, advice: str = "", *, status: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.advice = advice
+        if status is not None:
+            self.status = status
 
 
 class Misused(Failed):
     """Arguments that do not fit together."""
 
+    status = USAGE
+
 
 def status(error: Exception) -> int:
     """The exit status for an error."""
     match error:
-        case Misused():
-            return USAGE
+        case Failed():
+            return error.status
         case errors.Missing():
             return NOT_FOUND
         case errors.SignedOut() | errors.Denied():

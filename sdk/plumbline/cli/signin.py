@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from plumbline import config
-from plumbline.cli.failures import Failed
+from plumbline.accounts import sign_in
+from plumbline.cli.failures import DENIED, Failed
 from plumbline.cli.output import Columns, show_one
 from plumbline.cli.session import session
 from plumbline.client import Client
@@ -24,18 +25,24 @@ _ME: Columns = {
 
 
 def login(
-    ctx: typer.Context, url: Annotated[str, typer.Argument(help="Address, such as https://plumbline.example.")]
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Address, such as https://plumbline.example.")],
+    email: Annotated[str, typer.Option(help="Sign in with a password and make a token by it.")] = "",
 ) -> None:
-    """Sign in with a token and keep it for later commands; make one in the web pages or by `plumb tokens create`."""
+    """Sign in and keep the token for later commands: the one of --token, else it is asked for and not shown."""
     known = session(ctx)
     place = config.web_address(url)
-    token = known.token or typer.prompt("Token", hide_input=True, err=True)
-    with Client(place, token.strip()) as client:
+    if email:
+        token = sign_in(place, email, typer.prompt("Password", hide_input=True, err=True))
+    else:
+        token = (known.token or typer.prompt("Token", hide_input=True, err=True)).strip()
+    with Client(place, token) as client:
         try:
             me = client.workspace.me()
         except SignedOut as error:
-            raise Failed("The platform does not know this token.", f"Make a new one at {place}/tokens.") from error
-    file = config.save(config.Config(place, token.strip()))
+            advice = f"Make a new one: plumb login {place} --email ADDRESS."
+            raise Failed("The platform does not know this token.", advice, status=DENIED) from error
+    file = config.save(config.Config(place, token))
     known.say(f"Signed in to {place}; kept in {file}.")
     show_one(known, me, _ME, key="member.id")
 
