@@ -2,7 +2,7 @@
 
 import { ActionIcon, AppShell, Burger, Group, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconActivity, IconBox, IconChevronDown, IconCpu, IconFlask, IconListCheck, IconLogout, IconMoon, IconPhoto, IconShieldSearch, IconSun, IconTag, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconBox, IconChevronDown, IconCpu, IconFlask, IconListCheck, IconLogout, IconMoon, IconPhoto, IconShieldSearch, IconSun, IconTag, IconUsers, type TablerIcon } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useMe, useSignOut } from "@/features/session/session";
 import { Brand } from "@/ui/Brand";
@@ -15,6 +15,7 @@ const SECTIONS = [
   { to: "/models", label: "Models", icon: IconBox },
   { to: "/answers", label: "Answers", icon: IconListCheck },
   { to: "/activity", label: "Activity", icon: IconActivity },
+  { to: "/members", label: "Members", icon: IconUsers },
   { to: "/access", label: "Access", icon: IconShieldSearch },
 ] as const satisfies readonly { to: string; label: string; icon: TablerIcon }[];
 

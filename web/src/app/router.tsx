@@ -10,6 +10,7 @@ import { subjectIn } from "@/features/answers/subject";
 import { DatasetPage, isTab, type DatasetTab } from "@/features/datasets/DatasetPage";
 import { DatasetsPage } from "@/features/datasets/DatasetsPage";
 import { JobsPage } from "@/features/jobs/JobsPage";
+import { MembersPage } from "@/features/members/MembersPage";
 import { ModelPage } from "@/features/models/ModelPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/ProjectPage";
@@ -72,6 +73,7 @@ const pages = [
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models/$modelId", component: ModelPage }),
   createRoute({ getParentRoute: () => shell, path: "/answers", component: AnswersPage, validateSearch: subjectIn }),
+  createRoute({ getParentRoute: () => shell, path: "/members", component: MembersPage }),
   createRoute({ getParentRoute: () => shell, path: "/activity", component: ActivityPage }),
   createRoute({ getParentRoute: () => shell, path: "/access", component: AccessPage }),
 ] as const;

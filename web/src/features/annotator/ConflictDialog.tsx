@@ -2,7 +2,7 @@
 
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import type { Problem } from "@/api/problem";
-import { time } from "@/ui/format";
+import { count, time } from "@/ui/format";
 import type { Autosave } from "./autosave";
 import { useSaveState } from "./use-autosave";
 
@@ -21,7 +21,7 @@ export function ConflictDialog({ autosave, onReload }: ConflictDialogProps) {
   const keepMine = () => void onReload();
   return (
     <Modal opened={status === "conflict"} onClose={keepMine} withCloseButton={false} closeOnClickOutside={false} closeOnEscape={false} title="Somebody else saved this image">
-      {problem !== null && (
+      {status === "conflict" && problem !== null && (
         <Stack>
           <Text size="sm">
             {text(problem, "author_name")} saved revision {text(problem, "revision")} ({time(text(problem, "create_time"))}) while you were
@@ -31,7 +31,7 @@ export function ConflictDialog({ autosave, onReload }: ConflictDialogProps) {
             {differences(problem).map((line) => (
               <List.Item key={line}>{line}</List.Item>
             ))}
-            <List.Item>{autosave.unsaved.size} changes of yours are not saved</List.Item>
+            <List.Item>{count(autosave.unsaved.size, "change")} of yours not saved</List.Item>
           </List>
           <Text size="sm">Keeping yours puts your changes on top of theirs; where both changed one object, yours counts.</Text>
           <Group justify="flex-end">
@@ -49,10 +49,10 @@ export function ConflictDialog({ autosave, onReload }: ConflictDialogProps) {
 }
 
 function differences(problem: Problem): string[] {
-  const parts = [["added", "objects were added"], ["changed", "objects were changed"], ["removed", "objects were removed"], ["answered", "questions were answered"]];
-  return parts.flatMap(([key, words]) => {
-    const count = Number(text(problem, `${key}_count`));
-    return count > 0 ? `${count} ${words}` : [];
+  const parts = [["added", "object", "added"], ["changed", "object", "changed"], ["removed", "object", "removed"], ["answered", "question", "answered"]] as const;
+  return parts.flatMap(([key, noun, verb]) => {
+    const many = Number(text(problem, `${key}_count`));
+    return many > 0 ? `${count(many, noun)} ${verb}` : [];
   });
 }
 

@@ -39,7 +39,7 @@ export function DeskPanels({ project, open, editor, answers, onAnswer, displayWi
         </section>
       )}
       <Proposals taskId={open.task.id} editor={editor} onShow={onProposals} />
-      <section className={classes.objects}>
+      <section>
         <Title order={2} size="h3" mb={4}>
           Objects
         </Title>

@@ -4,8 +4,8 @@ import { useEffect, useEffectEvent } from "react";
 import type { Editor } from "@/canvas/editor";
 import { commandOf, pageCommandOf, type PageCommand } from "@/canvas/keys";
 
-const TYPING = "input, textarea, select, [contenteditable], [role='combobox'], [role='dialog'] *";
-const PRESSABLE = "button, a, [role='radio'], [role='option']";
+const TYPING = "input:not([type='radio'], [type='checkbox']), textarea, select, [contenteditable], [role='combobox'], [role='dialog'] *";
+const PRESSABLE = "button, a, input, [role='radio'], [role='option'], [role='slider']";
 /** Keys that operate a focused control, which therefore go to it and not to the canvas. */
 const CONTROL_KEYS = new Set([" ", "Enter", "Tab", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
 

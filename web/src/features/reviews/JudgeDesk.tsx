@@ -102,7 +102,7 @@ export function JudgeDesk({ kind, project, open, tasks, onGo, onJudged, onStale 
       </main>
       <aside className={classes.side} aria-label="Verdict">
         <VerdictForm kind={kind} verdict={verdict} task={task} />
-        <section className={classes.objects}>
+        <section>
           <Title order={2} size="h3" mb={4}>
             Objects
           </Title>

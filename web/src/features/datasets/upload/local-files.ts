@@ -11,7 +11,7 @@ const IMAGE = /\.(?:jpe?g|png|webp|tiff?|bmp)$/i;
 /** The images behind a drop: folders are walked. Must be called within the drop event. */
 export async function droppedImages(data: DataTransfer): Promise<LocalFile[]> {
   // The entries must be taken before the first await: afterwards the browser empties the list.
-  const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const entries = [...data.items].filter(({ kind }) => kind === "file").flatMap((item) => item.webkitGetAsEntry() ?? []);
   const found = await Promise.all(entries.map((entry) => walk(entry)));
   return imagesOf(found.flat());
 }
