@@ -55,13 +55,14 @@ class Consumer:
         await self._bus.consume(self._service, self.subjects, self._receive)
 
     async def _receive(self, message: Msg) -> None:
+        traceparent = (message.headers or {}).get("traceparent", "")
         try:
             event = Event.decode(message.data)
-            traceparent = (message.headers or {}).get("traceparent", "")
             with telemetry.span("inbox.apply", SpanKind.CONSUMER, traceparent, event_type=event.type):
                 await self._apply(message.subject, event)
         except Exception as error:  # whatever a handler raises, the event must come again or be kept
-            await self._fail(message, error)
+            with telemetry.span("inbox.fail", traceparent=traceparent):
+                await self._fail(message, error)
         else:
             await message.ack()
 

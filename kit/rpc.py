@@ -99,13 +99,16 @@ class Endpoint:
         Raises:
             PlumbError: every failure, already in the form the caller may see.
         """
-        row = contract.permission(path)
+        # around everything, so that what is logged about the call can be found by its trace
+        with telemetry.span(path.lstrip("/"), SpanKind.SERVER, envelope.traceparent):
+            return await self._measured(path, contract.permission(path), request, envelope)
+
+    async def _measured(self, path: str, row: str, request: Message, envelope: Envelope) -> Message:
         started = time.perf_counter()
         code = "OK"
         try:
-            with telemetry.span(path.lstrip("/"), SpanKind.SERVER, envelope.traceparent):
-                async with asyncio.timeout(envelope.timeout_s):
-                    return await self._answer(path, row, request, envelope)
+            async with asyncio.timeout(envelope.timeout_s):
+                return await self._answer(path, row, request, envelope)
         except PlumbError as error:
             code = error.code.name
             raise

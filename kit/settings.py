@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# gRPC reads this at its first channel. Our subprocesses are new programs that never use it; its work at a fork would be
+# to write a line into the log that is not JSON.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 
 class Settings(BaseSettings):
