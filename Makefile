@@ -9,7 +9,6 @@ IMAGES ?=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 PY := .venv/bin/python
-SITE = $(shell $(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))")
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## List the targets
@@ -23,7 +22,7 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	$(PY) -m pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock)
 	$(PY) -m pip install --quiet --no-deps --ignore-requires-python --progress-bar on $$(grep -v '^torch==' requirements.lock)
 	$(PY) -m pip install --quiet --no-deps --editable sdk
-	printf '%s\n' $(CURDIR) $(CURDIR)/gen > $(SITE)/plumbline-checkout.pth
+	printf '%s\n' $(CURDIR) $(CURDIR)/gen > $$($(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))")/plumbline-checkout.pth
 	touch $@
 
 web/node_modules/.installed: web/package-lock.json .venv/.installed
