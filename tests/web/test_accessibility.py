@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.async_api import ColorScheme, expect
+from playwright.async_api import expect
 
 from tests.web.conftest import Work
 from tests.web.visitor import Visitor
@@ -41,7 +42,9 @@ async def address(owner: Visitor, work: Work, name: str) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-async def test_a_page_has_no_serious_barriers(owner: Visitor, work: Work, name: str, scheme: ColorScheme) -> None:
+async def test_a_page_has_no_serious_barriers(
+    owner: Visitor, work: Work, name: str, scheme: Literal["light", "dark"]
+) -> None:
     await owner.page.emulate_media(color_scheme=scheme)
     await owner.go(await address(owner, work, name))
     await expect(owner.page.get_by_role("heading", level=1)).to_be_attached()

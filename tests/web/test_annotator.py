@@ -118,6 +118,7 @@ async def test_edits_outlive_a_lost_connection_and_a_closed_page(owner: Visitor,
         page.once("dialog", lambda dialog: dialog.accept())
         await page.reload()
         await expect(page.get_by_role("option")).to_have_count(1)
+        await expect(page.get_by_text("Kept in this browser")).to_be_visible()
         await page.unroute(SAVES, lost)
         await owner.button("Try now").click()
     await saved(page, 1)

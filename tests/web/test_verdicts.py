@@ -35,9 +35,7 @@ async def submitted(owner: Visitor, work: Work, client: Client) -> list[dict[str
 
 
 @pytest_asyncio.fixture(scope="session")
-async def accepted(
-    reviewer: Visitor, work: Work, submitted: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+async def accepted(reviewer: Visitor, work: Work, submitted: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same tasks, accepted on the review page: one with the mouse, one with a key."""
     page = reviewer.page
     await reviewer.go(f"/projects/{work.project_id}")
@@ -88,7 +86,9 @@ async def test_the_customer_pins_a_remark_and_gives_a_verdict(
     assert all(abs(remark["region"][side] - drawn[side]) < 40 for side in ("x", "y", "width", "height"))
 
 
-async def test_a_remark_is_resolved_from_the_project(owner: Visitor, work: Work, client: Client, customer: Visitor) -> None:
+async def test_a_remark_is_resolved_from_the_project(
+    owner: Visitor, work: Work, client: Client, customer: Visitor
+) -> None:
     task = list(client.projects.tasks(work.project_id))[FIRST]
     remark = client.projects.remark(task["id"], "Please look at the corner.")
     page = owner.page

@@ -60,7 +60,7 @@ class Visitor:
     async def go(self, path: str) -> None:
         """Open an address of the site and wait until nothing loads any more."""
         await self.page.goto(f"{self.url}{path}")
-        await self.page.wait_for_load_state("load")
+        await self.page.get_by_role("heading", level=1).wait_for(state="attached")
         await self.page.get_by_role("status", name=re.compile("Loading")).first.wait_for(state="hidden")
 
     async def client(self) -> Client:

@@ -8,7 +8,7 @@ const plumb: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "plumb",
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   colors: { plumb },
   defaultRadius: "sm",

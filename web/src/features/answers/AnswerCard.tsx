@@ -26,8 +26,8 @@ export function AnswerCard({ answer }: { readonly answer: Answer }) {
           </Text>
           {answer.question}
         </Title>
-        <Badge size="lg" variant="light" color={COLORS[answer.verdict]} tt="lowercase" style={{ flexShrink: 0 }}>
-          {answer.verdict}
+        <Badge size="lg" variant="light" color={COLORS[answer.verdict]} tt="none" style={{ flexShrink: 0 }}>
+          {answer.verdict.toLowerCase()}
         </Badge>
       </Group>
       <Text mt={6}>{answer.summary}</Text>

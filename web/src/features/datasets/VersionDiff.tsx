@@ -60,7 +60,7 @@ function DifferenceTile({ difference }: { readonly difference: Difference }) {
         <Thumbnail sha256={sha256} alt="" />
       </Box>
       <Group gap={6} wrap="nowrap" mt={4}>
-        <Badge size="xs" color={COLORS[difference.kind]} variant="light" style={{ flexShrink: 0 }}>
+        <Badge size="xs" color={COLORS[difference.kind]} variant="light" tt="none" style={{ flexShrink: 0 }}>
           {difference.kind.toLowerCase()}
         </Badge>
         <Text size="xs" truncate title={difference.path}>

@@ -51,8 +51,8 @@ function JobRow({ job }: { readonly job: Job }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Badge color={COLORS[job.state]} variant="light" tt="lowercase">
-          {job.cancel_requested && job.state === "RUNNING" ? "stopping" : job.state}
+        <Badge color={COLORS[job.state]} variant="light" tt="none">
+          {job.cancel_requested && job.state === "RUNNING" ? "stopping" : job.state.toLowerCase()}
         </Badge>
         {job.error !== "" && (
           <Text size="xs" c="red" maw={260}>

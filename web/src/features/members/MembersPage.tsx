@@ -45,8 +45,8 @@ function MemberRow({ member }: { readonly member: Member }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" color={member.state === "ACTIVE" ? "teal" : "gray"} tt="lowercase">
-          {member.state}
+        <Badge variant="light" color={member.state === "ACTIVE" ? "teal" : "gray"} tt="none">
+          {member.state.toLowerCase()}
         </Badge>
       </Table.Td>
       <Table.Td>{member.organisation}</Table.Td>

@@ -15,7 +15,10 @@ interface QueueStripProps {
 
 export function QueueStrip({ tasks, currentId, onGo }: QueueStripProps) {
   const current = useRef<HTMLButtonElement>(null);
-  useEffect(() => current.current?.scrollIntoView({ block: "nearest" }), [currentId]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which must not become the effect's clean-up.
+    void current.current?.scrollIntoView({ block: "nearest" });
+  }, [currentId]);
   return (
     <div className={classes.strip}>
       <Text size="xs" c="dimmed" ta="center">

@@ -9,8 +9,8 @@ const COLORS: Readonly<Record<Run["status"], string>> = {
 
 export function RunStatus({ status }: { readonly status: Run["status"] }) {
   return (
-    <Badge color={COLORS[status]} variant="light" tt="lowercase">
-      {status}
+    <Badge color={COLORS[status]} variant="light" tt="none">
+      {status.toLowerCase()}
     </Badge>
   );
 }
