@@ -53,6 +53,7 @@ check: setup ## Format, lint, types, import rules, generated code, contract (fas
 	$(PY) -m tools.lints
 	$(PY) -m tools.gen --check
 	$(PY) -m tools.openapi --check
+	$(PY) -m tools.catalogue --check
 	$(PY) -m tools.recipes --check
 	cd proto && ../web/node_modules/.bin/buf lint
 	cd web && npm run --silent check
@@ -64,6 +65,7 @@ format: setup ## Format the code
 gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.gen
 	$(PY) -m tools.openapi
+	$(PY) -m tools.catalogue
 	$(PY) -m tools.recipes
 	cd web && npm run --silent gen
 
