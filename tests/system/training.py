@@ -20,7 +20,7 @@ _IMAGES = 16
 # what no two trainings have in common
 _MEASURED_TIME = "train/epoch_seconds"
 # an epoch is a moment, so that every kill meets one
-_CONFIG = {"epochs": 60, "image_size": 64, "seed": 7}
+_CONFIG = {"epochs": 40, "image_size": 64, "seed": 7}
 
 
 def spec(live: Live, folder: Path) -> dict[str, Any]:

@@ -44,10 +44,14 @@ class Interrupted(Exception):
 
 
 class Repeating:
-    """Requests under a request id of the caller's own, so that the same request can be sent again by name."""
+    """Requests under a request id of the caller's own, so that the same request can be sent again by name.
+
+    Every third answer gets lost on its way: the platform did it, and the caller does not know.
+    """
 
     def __init__(self, live: Live, role: str) -> None:
         self._http = live.http(role)
+        self._answers = 0
 
     def post(self, path: str, body: dict[str, Any], request_id: str) -> dict[str, Any]:
         """The answer, or Interrupted when the platform gives none."""
@@ -58,6 +62,9 @@ class Repeating:
         if answer.status_code in (429, 502, 503, 504):
             raise Interrupted(answer.text)
         assert answer.status_code == 200, f"{answer.status_code} for {path}: {answer.text}"
+        self._answers += 1
+        if self._answers % 3 == 0:
+            raise Interrupted("lost")
         document: dict[str, Any] = answer.json()
         return document
 
