@@ -58,6 +58,7 @@ async def test_a_box_drawn_with_the_mouse_is_there_after_a_reload(owner: Visitor
     assert abs(box["y"] + box["height"] / 2 - HEIGHT / 2) < 2
     await page.reload()
     await expect(page.get_by_role("option", name="Object 1: crack, box")).to_be_visible()
+    await owner.settled()
     await owner.shot("annotator")
 
 

@@ -41,6 +41,7 @@ async def accepted(reviewer: Visitor, work: Work, submitted: list[dict[str, Any]
     await reviewer.go(f"/projects/{work.project_id}")
     await page.get_by_role("link", name="Review").click()
     await expect(page.get_by_text("Review · revision 1")).to_be_visible()
+    await reviewer.settled()
     await reviewer.shot("review")
     await page.get_by_label("Comment").fill("Well drawn")
     await reviewer.button("Accept").click()

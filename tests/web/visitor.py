@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from plumbline.client import Client
 
@@ -61,7 +61,12 @@ class Visitor:
         """Open an address of the site and wait until nothing loads any more."""
         await self.page.goto(f"{self.url}{path}")
         await self.page.get_by_role("heading", level=1).wait_for(state="attached")
-        await self.page.get_by_role("status", name=re.compile("Loading")).first.wait_for(state="hidden")
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until nothing on the page says that it is loading."""
+        await expect(self.page.get_by_role("status", name=re.compile("Loading"))).to_have_count(0)
+        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     async def client(self) -> Client:
         """The SDK with a fresh personal token of this person."""

@@ -3,7 +3,7 @@
  * its content is mirrored as a list of objects, so it needs no keyboard focus to be understood.
  */
 
-import { Box, useComputedColorScheme } from "@mantine/core";
+import { Box, Loader, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Editor } from "@/canvas/editor";
 import type { DisplayWindow } from "@/canvas/layers/image";
@@ -45,9 +45,12 @@ export function CanvasView({ editor, image, displayWindow, pins = NO_PINS, propo
   useEffect(() => stage?.setBackground(dark ? "#1a1b1e" : "#dee2e6"), [stage, dark]);
 
   return (
-    <Box
-      ref={root} pos="relative" h="100%" w="100%" style={{ overflow: "hidden" }} tabIndex={0}
-      role="application" aria-label="Image with its annotations. Press question mark for the keys."
-    />
+    <Box pos="relative" h="100%" w="100%">
+      <Box
+        ref={root} pos="relative" h="100%" w="100%" style={{ overflow: "hidden" }} tabIndex={0} aria-busy={image === null}
+        role="application" aria-label="Image with its annotations. Press question mark for the keys."
+      />
+      {image === null && <Loader pos="absolute" top="50%" left="50%" size="sm" aria-hidden />}
+    </Box>
   );
 }

@@ -101,7 +101,7 @@ function sentenceOf({ status, revision, problem }: SaveState): string {
     case "saving":
       return "Saving";
     case "unreachable":
-      return "Not saved: no connection. Kept in this browser";
+      return `Not saved: ${problem?.status === 401 ? "signed out" : "no connection"}. Kept in this browser`;
     case "refused":
       return `Not saved: ${problem?.message ?? "refused"}`;
     case "conflict":
