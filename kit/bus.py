@@ -17,6 +17,8 @@ from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StreamConfig
 from nats.js.client import JetStreamContext
 from nats.js.errors import BadRequestError
 
+from kit import telemetry
+
 _log = structlog.get_logger(__name__)
 
 STREAM = "PLUMB"
@@ -49,7 +51,7 @@ class Bus:
         """
         async with self._opening:
             if self._client is None or self._client.is_closed:
-                client = await nats.connect(
+                opening = nats.connect(
                     self._url,
                     connect_timeout=2,
                     max_reconnect_attempts=-1,
@@ -57,6 +59,9 @@ class Bus:
                     allow_reconnect=True,
                     error_cb=_log_error,
                 )
+                # the connection's own tasks live on, whatever request happened to need it first
+                loop = asyncio.get_running_loop()
+                client = await loop.create_task(opening, context=telemetry.outside_of_traces())
                 try:
                     await _ensure_stream(client.jetstream(timeout=5))
                 except BaseException:

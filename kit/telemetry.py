@@ -11,9 +11,11 @@ import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from typing import Any
 
 import structlog
+from opentelemetry import context as tracing_context
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
@@ -105,6 +107,13 @@ def current_trace_id() -> str:
     """32 hex digits, empty outside any span."""
     context = trace.get_current_span().get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else ""
+
+
+def outside_of_traces() -> Context:
+    """A copy of the present context without its span, for a task that outlives the request which starts it."""
+    copied = copy_context()
+    copied.run(tracing_context.attach, tracing_context.Context())
+    return copied
 
 
 @contextmanager
