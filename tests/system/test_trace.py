@@ -93,6 +93,14 @@ def test_a_failed_event_is_found_in_the_log_and_delivered_again(live: Live) -> N
         eventually(lambda: [event for event in client.events.after(0) if event["subject"] == answer.json()["id"]])
 
 
+def test_the_bus_that_went_away_is_not_blamed_on_some_old_request(live: Live) -> None:
+    live.platform.kill("nats")
+    live.platform.wait_ready()
+    lost = [line for service in SERVICES for line in _lines(live, service) if line["event"] == "nats connection"]
+    assert lost
+    assert [line for line in lost if "trace_id" in line] == []
+
+
 def test_logs_are_json_and_hold_no_secret(live: Live, tmp_path: Path) -> None:
     signed = _busy(live, tmp_path)
     with _away(live, "auth", "tokens"), live.http("OWNER") as http:
