@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from embedded.ports import LOOPBACK, pick_free_port
 from embedded.testing import shared_stack
@@ -19,6 +21,10 @@ from kit.identity import Principal
 from kit.rpc import Envelope
 from kit.settings import Platform
 from services.__main__ import TARGETS, setup_of
+
+# a busy machine is no failure: no property is judged by the time it takes
+hypothesis_settings.register_profile("plumbline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("plumbline")
 
 CallAs = Callable[..., Peers]
 

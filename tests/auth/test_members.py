@@ -156,7 +156,7 @@ async def test_other_texts_are_no_addresses(owner: Person, email: str) -> None:
 
 
 async def test_a_role_that_nobody_defined_is_refused(owner: Person) -> None:
-    with pytest.raises(Invalid, match="no such role"):
+    with pytest.raises(Invalid, match="no such value for role"):
         await owner.peers.auth.InviteMember(pb.InviteMemberRequest(email=fresh_email(), role=99))
 
 
