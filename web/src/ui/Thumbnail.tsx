@@ -2,7 +2,7 @@
 
 import { Box } from "@mantine/core";
 import { IconPhotoOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { renewSession } from "@/api/http";
 import classes from "./thumbnail.module.css";
 
@@ -16,6 +16,13 @@ type Attempt = "first" | "second" | "none";
 
 export function Thumbnail({ sha256, alt }: ThumbnailProps) {
   const [attempt, setAttempt] = useState<Attempt>("first");
+  const picture = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const element = picture.current;
+    if (element !== null) element.src = `/api/v1/images/${sha256}/thumbnail`;
+    // What was scrolled past must not keep what is in view waiting.
+    return () => element?.removeAttribute("src");
+  }, [sha256, attempt]);
   if (attempt === "none") {
     return (
       <Box className={classes.missing} role="img" aria-label={`${alt}: no preview`}>
@@ -30,8 +37,7 @@ export function Thumbnail({ sha256, alt }: ThumbnailProps) {
   };
   return (
     <img
-      key={attempt} className={classes.picture} src={`/api/v1/images/${sha256}/thumbnail`} alt={alt} loading="lazy"
-      decoding="async" onError={again}
+      key={attempt} ref={picture} className={classes.picture} alt={alt} loading="lazy" decoding="async" onError={again}
     />
   );
 }
