@@ -42,20 +42,9 @@ def shifts(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[Shift]:
     return [Shift(work) for work in works]
 
 
-@pytest.fixture(scope="module")
-def table(request: pytest.FixtureRequest) -> Iterator[list[list[str]]]:
-    """Rows that are printed when all victims are through."""
-    rows: list[list[str]] = []
-    yield rows
-    terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    terminal.write_line("")
-    for row in rows:
-        terminal.write_line("".join(f"{cell:>14}" for cell in row))
-
-
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_what_was_acknowledged_is_there_once_after_a_kill(
-    live: Live, shifts: list[Shift], table: list[list[str]], victim: str
+    live: Live, shifts: list[Shift], kill_table: list[list[str]], victim: str
 ) -> None:
     before = live.platform.pid(victim)
     reached = [shift.acknowledged for shift in shifts]
@@ -71,10 +60,10 @@ def test_what_was_acknowledged_is_there_once_after_a_kill(
     for shift in shifts:
         shift.end()
 
-    if not table:
-        table.append(["killed during", *(shift.work.name for shift in shifts)])
+    if not kill_table:
+        kill_table.append(["killed during", *(shift.work.name for shift in shifts)])
     done = [shift.acknowledged - count for shift, count in zip(shifts, reached, strict=True)]
-    table.append([victim, *(f"{count} ({shift.retried})" for shift, count in zip(shifts, done, strict=True))])
+    kill_table.append([victim, *(f"{count} ({shift.retried})" for shift, count in zip(shifts, done, strict=True))])
     for shift in shifts:
         shift.work.check(shift.acknowledged)
     assert ledger.read(live).problems() == []
