@@ -21,6 +21,9 @@ from kit.identity import Principal
 from kit.rpc import Envelope
 from kit.settings import Platform
 from services.__main__ import TARGETS, setup_of
+from tests.live import live_platform
+
+__all__ = ["live_platform"]
 
 # a busy machine is no failure: no property is judged by the time it takes
 hypothesis_settings.register_profile("plumbline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -33,13 +36,12 @@ CallAs = Callable[..., Peers]
 def settings() -> Platform:
     """Settings of a stack that lives as long as the session, migrated to the newest schemas.
 
-    The gateway listens on a free port, so that two sessions run side by side. Jobs stay queued: no worker is started.
+    The gateway listens on a free port, so that two sessions run side by side. Jobs stay queued in `platform`: no worker is started.
     """
     port = pick_free_port()
     os.environ.update(shared_stack())
     os.environ["PLUMB_GATEWAY_PORT"] = str(port)
     os.environ["PLUMB_PUBLIC_URL"] = f"http://{LOOPBACK}:{port}"
-    os.environ.setdefault("PLUMB_TRAINER_WORKERS", "0")
     settings = Platform()
     telemetry.setup("tests", otlp_endpoint="", metrics_port=0, log_level="WARNING")
     for target in TARGETS:
@@ -51,7 +53,10 @@ def settings() -> Platform:
 async def platform(settings: Platform) -> AsyncIterator[Host]:
     """All services in this process, with their background tasks."""
     host = Host(settings, {target: setup_of(target) for target in TARGETS})
-    await host.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # read at the start; platforms that other tests start have workers
+        patch.setenv("PLUMB_TRAINER_WORKERS", "0")
+        await host.start()
     running = asyncio.create_task(host.run())
     yield host
     running.cancel()

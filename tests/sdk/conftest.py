@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from plumbline import cli
-from tests.live import Live, live_platform
+from tests.live import Live
 from tests.sdk.outcome import Outcome
 from tests.sdk.scripted import Scripted
-
-__all__ = ["live_platform"]
 
 Plumb = Callable[..., Outcome]
 

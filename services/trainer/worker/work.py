@@ -100,7 +100,9 @@ def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, d
     run.log_artifact(trained.exported.path, MODEL)
     run.log_evaluation(results.slices(trained.evaluation), [])
     run.set_tags({"weights_digest": trained.weights_digest, "threshold": trained.threshold})
-    run.set_record(document)
+    if not client.runs.get(run.id)["record_digest"]:
+        # an earlier worker of this job may have written it just before it ended; a record is written once
+        run.set_record(document)
     if original := lease.job["repeat_of_run_id"]:
         run.set_tags(results.repetition(client.runs.get(original), document))
     run.flush()
