@@ -36,7 +36,7 @@ CallAs = Callable[..., Peers]
 def settings() -> Platform:
     """Settings of a stack that lives as long as the session, migrated to the newest schemas.
 
-    The gateway listens on a free port, so that two sessions run side by side. Jobs stay queued in `platform`: no worker is started.
+    The gateway listens on a free port, so that two sessions run side by side. Jobs stay queued in `platform`.
     """
     port = pick_free_port()
     os.environ.update(shared_stack())

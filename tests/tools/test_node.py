@@ -13,7 +13,9 @@ from tools import node
 @pytest.mark.parametrize("name", ["node", "npm", "npx"])
 def test_a_written_command_starts(tmp_path: Path, name: str) -> None:
     node.write(tmp_path, node.wheel())
-    answer = subprocess.run([tmp_path / name, "--version"], env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+    answer = subprocess.run(
+        [tmp_path / name, "--version"], env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True
+    )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.strip().lstrip("v")[0].isdigit()
 

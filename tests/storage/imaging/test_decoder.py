@@ -29,9 +29,19 @@ async def decoder() -> AsyncIterator[Decoder]:
         yield pool
 
 
+_older: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _only_own_workers() -> None:
+    """Workers of a platform that this session runs beside the test are not the test's."""
+    _older.clear()
+    _older.update(worker.pid for worker in workers())
+
+
 def workers() -> list[psutil.Process]:
-    """Worker processes of this test run, the dead but unreaped included."""
-    return [child for child in psutil.Process().children() if _is_worker(child)]
+    """Worker processes of this test, the dead but unreaped included."""
+    return [child for child in psutil.Process().children() if child.pid not in _older and _is_worker(child)]
 
 
 def _is_worker(process: psutil.Process) -> bool:
