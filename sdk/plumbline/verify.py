@@ -1,4 +1,4 @@
-"""Owns the offline proof of an exported dataset version or snapshot: recomputes its digest from the files alone.
+"""Owns the offline proof of an exported dataset version: recomputes its digest from the files alone.
 
 Format `plumbline-ranges/1`: `index.json` lists ranges in key order, each file `ranges/<sha256>` holds lines
 `[key, payload]` in canonical JSON; the digest is the sha256 of `index.json` as it lies there.
