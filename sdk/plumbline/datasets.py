@@ -161,19 +161,22 @@ class Datasets:
         return len(images)
 
     def fetch(self, sha256s: Sequence[str], *, purpose: str, progress: Progress = silent) -> dict[str, Path]:
-        """The files of images by sha256, fetched through the cache and checked against their names."""
+        """The files of images by sha256, fetched through the cache and checked against their names.
+
+        The platform is asked for every image, also for those in the cache: a read from the cache is a read, which the
+        access report shows, and which a member who may no longer see the image is refused.
+        """
         cache = Cache.default()
         wanted = list(dict.fromkeys(sha256s))
-        missing = [sha256 for sha256 in wanted if not cache.has(sha256)]
-        done = len(wanted) - len(missing)
-        progress("download", done, len(wanted))
-        for group in chunks(missing, _PREPARE):
+        progress("download", 0, len(wanted))
+        for start in range(0, len(wanted), _PREPARE):
+            group = wanted[start : start + _PREPARE]
             body = {"sha256s": group, "rendition": "ORIGINAL", "purpose": purpose}
             links = self._client.post("/v1/images:signDownloads", body)["downloads"]
+            missing = [link for link in links if not cache.has(link["sha256"])]
             with ThreadPoolExecutor(_PARALLEL) as pool:
-                list(pool.map(lambda link: cache.add(link["sha256"], self._client.get_bytes(link["url"])), links))
-            done += len(group)
-            progress("download", done, len(wanted))
+                list(pool.map(lambda link: cache.add(link["sha256"], self._client.get_bytes(link["url"])), missing))
+            progress("download", start + len(group), len(wanted))
         return {sha256: cache.path(sha256) for sha256 in wanted}
 
     def _push_group(

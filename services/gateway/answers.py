@@ -112,7 +112,7 @@ def where_is_the_newest(facts: Facts) -> Finding:
         answer.summary = (
             f"{_version_name(version)} with {version.image_count} images, published by {version.publisher.name} "
             f"on {_day(version.create_time)}. "
-            + (f"{waiting} images are uploaded but not in it." if waiting else "Nothing is waiting outside it.")
+            + (f"Uploaded but not in it: {waiting}." if waiting else "Nothing is waiting outside it.")
         )
         answer.links = {"dataset_id": version.dataset_id, "digest": version.digest}
     else:
@@ -254,8 +254,8 @@ async def verified_by_customer(peers: Peers, facts: Facts) -> Finding:
     open_count = f"more than {len(remarks.remarks)}" if remarks.next_page_token else len(remarks.remarks)
     answer.summary = (
         f"{verified} of {total} images of {facts.snapshot.project_name}@s{facts.snapshot.number} are verified, "
-        f"{counts.rejected_count} refused; {current.verifications.stale_count} were edited after their verification; "
-        f"{open_count} remarks are open."
+        f"{counts.rejected_count} refused. Edited after their verification: {current.verifications.stale_count}. "
+        f"Open remarks: {open_count}."
     )
     answer.columns = ["who", "image", "remark"]
     answer.rows = [[remark.author.name, remark.path, remark.text] for remark in remarks.remarks]
@@ -281,7 +281,7 @@ async def repeatable(peers: Peers, facts: Facts) -> Finding:
     answer.summary = (
         f"Data, annotations, configuration, code and environment of run {run.name or run.id} are pinned by digest. "
         + (
-            f"It was repeated {len(verdicts)} times, {len(identical)} times bit for bit."
+            f"Repetitions: {len(verdicts)}, of which bit for bit identical: {len(identical)}."
             if verdicts
             else f"Nobody has repeated it yet: plumb runs repeat {run.id}."
         )

@@ -85,7 +85,7 @@ async def test_a_published_dataset_and_its_snapshot_are_answered_with_evidence(
     assert answers["Q1"]["verdict"] == "YES"
     assert ["source", tenant.mark, "1"] in answers["Q2"]["rows"]
     assert answers["Q5"]["verdict"] == "NO"
-    assert "1 remarks are open" in str(answers["Q5"]["summary"])
+    assert "Open remarks: 1." in str(answers["Q5"]["summary"])
     assert answers["Q5"]["images"][0]["image_sha256"] == tenant.ids["sha256"]
 
 
