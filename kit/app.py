@@ -12,11 +12,11 @@ from kit import relay, telemetry
 from kit.audit import AuditServicer
 from kit.blobs import ObjectStore
 from kit.bus import Bus
-from kit.channel import Channel, Peers
 from kit.consumer import Consumer, EventHandler
 from kit.db import Database
 from kit.identity import Identity, service_principal
-from kit.rpc import Endpoint, Envelope
+from kit.peers import Channel, Envelope, Peers
+from kit.rpc import Endpoint
 from kit.settings import Platform
 from plumbapi.common.v1.audit_pb2_grpc import add_AuditServiceServicer_to_server
 

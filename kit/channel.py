@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
 
 import grpc
 from google.protobuf.message import Message
@@ -14,7 +12,8 @@ from opentelemetry.trace import SpanKind
 
 from kit import contract, telemetry
 from kit.errors import TimedOut, Unavailable, from_status
-from kit.rpc import Endpoint, Envelope
+from kit.peers import Envelope
+from kit.rpc import Endpoint
 
 _MAX_MESSAGE = 32 * 1024 * 1024
 # an error travels in the headers: its message may be a paragraph and its details a list
@@ -27,10 +26,6 @@ CHANNEL_OPTIONS = [
 ]
 # A name may stand for several replicas; without this every call would go to the first of them.
 _CLIENT_OPTIONS = [*CHANNEL_OPTIONS, ("grpc.lb_policy_name", "round_robin")]
-
-
-class Channel(Protocol):
-    async def call(self, path: str, request: Message, envelope: Envelope) -> Message: ...
 
 
 class LocalChannel:
@@ -87,42 +82,3 @@ class SocketChannel:
 
     async def close(self) -> None:
         await self._channel.close()
-
-
-class Peer:
-    """One service as seen by a caller: `await peers.storage.GetVersion(request)`."""
-
-    def __init__(self, service: str, channel: Channel, envelope: Envelope) -> None:
-        self._methods = contract.SERVICES[service].methods_by_name
-        self._channel = channel
-        self._envelope = envelope
-
-    def __getattr__(self, method: str) -> Callable[[Message], Awaitable[Any]]:
-        if method not in self._methods:
-            raise AttributeError(f"the contract has no method {method}")
-        path = contract.path(self._methods[method])
-        return lambda request: self._channel.call(path, request, self._envelope)
-
-
-class Peers:
-    """All services on behalf of one caller."""
-
-    def __init__(self, channels: Mapping[str, Channel], envelope: Envelope) -> None:
-        self._channels = channels
-        self._envelope = envelope
-
-    def __getattr__(self, service: str) -> Peer:
-        if service not in self._channels:
-            raise AttributeError(f"no address is known for the {service} service: set PLUMB_PEERS_{service.upper()}")
-        return Peer(service, self._channels[service], self._envelope)
-
-    async def call(self, service: str, path: str, request: Message) -> Message:
-        """Call a method by its path; for callers that derive it from the contract."""
-        return await self._channels[service].call(path, request, self._envelope)
-
-    async def call_all(self, path: str, request: Message) -> dict[str, Message]:
-        """The answer of every service to a method that all of them have."""
-        answers = await asyncio.gather(
-            *(channel.call(path, request, self._envelope) for channel in self._channels.values())
-        )
-        return dict(zip(self._channels, answers, strict=True))

@@ -11,7 +11,8 @@ from kit import contract
 from kit.app import App
 from kit.blobs import ObjectStore
 from kit.bus import Bus
-from kit.channel import Channel, LocalChannel, SocketChannel
+from kit.channel import LocalChannel, SocketChannel
+from kit.peers import Channel
 from kit.server import RpcServer
 from kit.settings import Platform
 

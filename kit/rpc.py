@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import grpc
 import structlog
@@ -20,28 +20,15 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import access, contract, idempotency, telemetry
+from kit.blobs import ObjectStore
+from kit.db import Database
 from kit.errors import Invalid, PlumbError, TimedOut
 from kit.identity import ANONYMOUS, Identity, Principal
-
-if TYPE_CHECKING:
-    from kit.blobs import ObjectStore
-    from kit.channel import Peers
-    from kit.db import Database
+from kit.peers import Envelope, Peers
 
 _log = structlog.get_logger(__name__)
 
-DEFAULT_DEADLINE_S = 30.0
-
 Handler = Callable[[Any, "Call"], Awaitable[Message]]
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What travels with a request: the signed identity, the trace, and the seconds left to answer."""
-
-    token: str = ""
-    traceparent: str = ""
-    timeout_s: float = DEFAULT_DEADLINE_S
 
 
 @dataclass(frozen=True, slots=True)

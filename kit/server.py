@@ -12,7 +12,8 @@ from grpc_status import rpc_status
 
 from kit.channel import CHANNEL_OPTIONS
 from kit.errors import PlumbError, to_status
-from kit.rpc import DEFAULT_DEADLINE_S, Endpoint, Envelope
+from kit.peers import DEFAULT_DEADLINE_S, Envelope
+from kit.rpc import Endpoint
 
 _MAX_PENDING = 512
 _SERVER_OPTIONS = [

@@ -14,11 +14,10 @@ from hypothesis import settings as hypothesis_settings
 from embedded.ports import LOOPBACK, pick_free_port
 from embedded.testing import shared_stack
 from kit import migrate, telemetry
-from kit.channel import Peers
 from kit.db import Database
 from kit.host import Host
 from kit.identity import Principal
-from kit.rpc import Envelope
+from kit.peers import Envelope, Peers
 from kit.settings import Platform
 from services.__main__ import TARGETS, setup_of
 from tests.live import live_platform

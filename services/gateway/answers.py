@@ -15,8 +15,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, Field
 
 from kit.app import App
-from kit.channel import Peers
 from kit.errors import Forbidden
+from kit.peers import Peers
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as experiments
 from plumbapi.storage import v1 as storage

@@ -14,7 +14,7 @@ from kit import access, telemetry
 from kit.app import App
 from kit.errors import Forbidden, Unauthenticated
 from kit.identity import ANONYMOUS, Principal
-from kit.rpc import Envelope
+from kit.peers import Envelope
 from plumbapi.auth import v1 as auth
 
 ACCESS_COOKIE = "plumb_access"

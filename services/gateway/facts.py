@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from google.protobuf.json_format import MessageToDict
 
-from kit.channel import Peers
 from kit.errors import NotFound
+from kit.peers import Peers
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as experiments
 from plumbapi.storage import v1 as storage

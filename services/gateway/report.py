@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from kit import contract
 from kit.app import App
-from kit.channel import Peers
 from kit.errors import Invalid
+from kit.peers import Peers
 from plumbapi.common import v1 as common
 from services.gateway.caller import Callers
 

@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field
 
 from kit import access, telemetry
 from kit.app import App
-from kit.channel import Peers
 from kit.errors import Unauthenticated
 from kit.identity import ANONYMOUS
-from kit.rpc import Envelope
+from kit.peers import Envelope, Peers
 from plumbapi.auth import v1 as auth
 from services.gateway.caller import ACCESS_COOKIE
 from services.gateway.transcode import to_json

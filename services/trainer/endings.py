@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal
-from kit.channel import Peers
 from kit.errors import NotFound
 from kit.identity import Principal
+from kit.peers import Peers
 from plumbapi.auth import v1 as auth
 from plumbapi.experiments import v1 as experiments
 from services.trainer import events, jobs, rules

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from google.protobuf.json_format import MessageToDict
 
-from kit.channel import Peers
+from kit.peers import Peers
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as experiments
 from plumbapi.storage import v1 as storage

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import ids, journal
-from kit.channel import Peers
 from kit.identity import Principal
+from kit.peers import Peers
 from plumbapi.experiments import v1 as experiments
 from plumbapi.trainer import v1 as pb
 from services.trainer import events, recipes, rules

@@ -8,9 +8,9 @@ from google.protobuf.json_format import MessageToDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal
-from kit.channel import Peers
 from kit.errors import NotFound
 from kit.identity import Principal
+from kit.peers import Peers
 from plumbapi.experiments import v1 as experiments
 from plumbapi.trainer import v1 as pb
 from services.trainer import endings, events, jobs, rules

@@ -17,11 +17,11 @@ from kit import migrate
 from kit.app import App
 from kit.blobs import ObjectStore
 from kit.bus import Bus
-from kit.channel import Channel, LocalChannel, Peers
+from kit.channel import LocalChannel
 from kit.db import Database
 from kit.host import object_store
 from kit.identity import Identity, service_principal
-from kit.rpc import Envelope
+from kit.peers import Channel, Envelope, Peers
 from kit.settings import Platform
 from plumbapi.auth import v1 as pb
 from services.auth import tables, workspaces

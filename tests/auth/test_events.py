@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from kit.channel import Peers
 from kit.db import Database
 from kit.errors import FailedPrecondition, Unauthenticated
 from kit.journal_tables import audit, outbox
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from tests.auth.conftest import Join, Person
 from tests.auth.test_sessions import age, refresh

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from kit import clock
-from kit.channel import Peers
 from kit.db import Database
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from services.auth import expiry, tables
 from tests.auth.conftest import Person

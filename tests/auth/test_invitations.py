@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, update
 
 from kit import clock
-from kit.channel import Peers
 from kit.db import Database
 from kit.errors import Conflict, Invalid, Unauthenticated
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from services.auth import bootstrap, credentials, invitations, tables
 from services.auth.settings import AuthSettings

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from kit.channel import Peers
 from kit.errors import Conflict, FailedPrecondition, Forbidden, Invalid, NotFound, Unauthenticated
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from tests.auth.conftest import Join, Person, fresh_email
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kit import clock
-from kit.channel import Peers
 from kit.db import Database
 from kit.errors import Exhausted, Unauthenticated
 from kit.identity import Identity
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from services.auth import credentials, tables
 from tests.auth.conftest import Join, Person, fresh_email

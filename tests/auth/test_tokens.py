@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from kit import clock
-from kit.channel import Peers
 from kit.db import Database
 from kit.errors import FailedPrecondition, Forbidden, Invalid, NotFound, Unauthenticated
 from kit.identity import Identity, Principal
+from kit.peers import Peers
 from plumbapi.auth import v1 as pb
 from services.auth import credentials, rules, tables
 from tests.auth.conftest import Join, Person

@@ -25,11 +25,12 @@ from google.protobuf.message import Message
 from kit import access, contract
 from kit.app import App
 from kit.bus import Bus
-from kit.channel import Channel, LocalChannel
+from kit.channel import LocalChannel
 from kit.errors import Forbidden, Unauthenticated
 from kit.host import object_store
 from kit.identity import Identity, Principal
-from kit.rpc import Call, Envelope
+from kit.peers import Channel, Envelope
+from kit.rpc import Call
 from kit.settings import Platform
 from services.gateway.caller import ACCESS_COOKIE, CSRF_HEADER
 from services.gateway.feed import Outlet

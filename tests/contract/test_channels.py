@@ -14,11 +14,12 @@ from google.protobuf.message import Message
 from embedded.ports import LOOPBACK, pick_free_port
 from kit import contract
 from kit.app import App
-from kit.channel import Channel, LocalChannel, Peers, SocketChannel
+from kit.channel import LocalChannel, SocketChannel
 from kit.errors import KINDS, Forbidden, Invalid, NotFound, PlumbError, TimedOut, Unauthenticated, Unavailable
 from kit.host import Host
 from kit.identity import Principal
-from kit.rpc import Call, Endpoint, Envelope
+from kit.peers import Channel, Envelope, Peers
+from kit.rpc import Call, Endpoint
 from kit.server import RpcServer
 from plumbapi.common import v1 as common
 from plumbapi.storage import v1 as pb

@@ -17,10 +17,10 @@ from kit import telemetry
 from kit.app import App
 from kit.blobs import ObjectStore
 from kit.bus import Bus
-from kit.channel import Channel, LocalChannel, Peers
+from kit.channel import LocalChannel
 from kit.errors import Conflict, FailedPrecondition, Forbidden, Invalid, NotFound
 from kit.identity import Principal, service_principal
-from kit.rpc import Envelope
+from kit.peers import Channel, Envelope, Peers
 from kit.settings import Platform
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as pb

@@ -12,7 +12,7 @@ from kit.app import App
 from kit.errors import Forbidden, Invalid
 from kit.host import Host
 from kit.identity import Principal
-from kit.rpc import Envelope
+from kit.peers import Envelope
 from plumbapi.common import v1 as pb
 
 LIST = contract.path(contract.AUDIT.methods_by_name["ListAuditEntries"])

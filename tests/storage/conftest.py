@@ -21,11 +21,11 @@ from kit import migrate
 from kit.app import App
 from kit.blobs import ObjectStore
 from kit.bus import Bus
-from kit.channel import Channel, LocalChannel
+from kit.channel import LocalChannel
 from kit.db import Database
 from kit.host import object_store
 from kit.identity import Principal
-from kit.rpc import Envelope
+from kit.peers import Channel, Envelope
 from kit.settings import Platform
 from plumbapi.storage import v1 as pb
 from services.storage.service import setup

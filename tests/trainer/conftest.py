@@ -11,7 +11,7 @@ import pytest_asyncio
 from kit.db import Database
 from kit.host import Host
 from kit.identity import Principal
-from kit.rpc import Envelope
+from kit.peers import Envelope
 from plumbapi.trainer import v1 as pb
 from tests.annotation.builders import Bench, make_bench
 from tests.annotation.test_images import assign, picture, publish, tasks_of
