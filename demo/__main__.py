@@ -44,6 +44,10 @@ def _team(platform: Platform, arguments: argparse.Namespace, narrator: Narrator)
     if file.is_file():
         narrator.say(f"The demo is in {platform.state.home} already; another folder starts it anew: HOME_DIR=...")
         return people.recall(file)
+    if not platform.state.owner_link_file.is_file():
+        raise SystemExit(
+            f"Somebody works in {platform.state.home} already: give the demo a folder of its own, HOME_DIR=..."
+        )
     link = platform.state.owner_link_file.read_text().strip()
     with narrator.chapter("Five people join by invitation"):
         team = people.bring_in(platform.url, link)
