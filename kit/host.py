@@ -61,6 +61,8 @@ class Host:
     async def run(self) -> None:
         """Run all background tasks until cancelled."""
         tasks = [task for app in self.apps.values() for task in app.start_tasks()]
+        if self._server is not None:
+            tasks.append(asyncio.create_task(self._report_readiness(self._server)))
         try:
             await asyncio.gather(*tasks)
         finally:

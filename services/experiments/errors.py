@@ -13,10 +13,6 @@ class TextInvalid(Invalid):
     reason = "TEXT_INVALID"
 
 
-class ExperimentNotFound(NotFound):
-    reason = "EXPERIMENT_NOT_FOUND"
-
-
 class ExperimentExists(Conflict):
     reason = "EXPERIMENT_EXISTS"
 
