@@ -1,0 +1,29 @@
+"""Owns the state of experiments in PostgreSQL, one module per noun: columns named like the proto's fields."""
+
+from __future__ import annotations
+
+from services.experiments.tables.artifacts import Artifact, ArtifactUpload, Blob
+from services.experiments.tables.base import Table
+from services.experiments.tables.evaluations import EvaluationFailure, EvaluationSlice
+from services.experiments.tables.metrics import LogRequest, MetricSegment, MetricSummary
+from services.experiments.tables.models import Alias, AliasChange, Model, ModelVersion
+from services.experiments.tables.runs import Experiment, Run, RunInput
+
+__all__ = [
+    "Alias",
+    "AliasChange",
+    "Artifact",
+    "ArtifactUpload",
+    "Blob",
+    "EvaluationFailure",
+    "EvaluationSlice",
+    "Experiment",
+    "LogRequest",
+    "MetricSegment",
+    "MetricSummary",
+    "Model",
+    "ModelVersion",
+    "Run",
+    "RunInput",
+    "Table",
+]

@@ -1,0 +1,78 @@
+"""Owns the tables of experiments and runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.experiments.tables.base import Table, Texts, Time
+
+
+class Experiment(Table):  # type: ignore[misc, valid-type]
+    """A question that several runs try to answer."""
+
+    __tablename__ = "experiments"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    creator: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    create_time: Mapped[datetime] = mapped_column(Time)
+
+
+class Run(Table):  # type: ignore[misc, valid-type]
+    """One execution. Params and tags are objects on the row: a page of runs is one read."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index("ix_runs_workspace", "workspace_id", "id"),
+        Index("ix_runs_experiment", "experiment_id", "id"),
+        Index("ix_runs_uncompacted", "id", postgresql_where=text("NOT compacted")),
+        Index("ix_runs_parent", "parent_run_id", postgresql_where=text("parent_run_id <> ''")),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Text)
+    experiment_id: Mapped[str] = mapped_column(ForeignKey("experiments.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    params: Mapped[dict[str, str]] = mapped_column(JSONB)
+    tags: Mapped[dict[str, str]] = mapped_column(JSONB)
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    record_digest: Mapped[str] = mapped_column(Text)
+    parent_run_id: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    creator: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    start_time: Mapped[datetime] = mapped_column(Time)
+    end_time: Mapped[datetime | None] = mapped_column(Time)
+    error: Mapped[str] = mapped_column(Text)
+    # Lease epoch of the job that may write; 0 until a trainer fences the run.
+    epoch: Mapped[int] = mapped_column(Integer)
+    # The job whose token may write; empty when no job does.
+    job_id: Mapped[str] = mapped_column(Text)
+    # Whether the run has ended and all its metric points lie in compacted segments.
+    compacted: Mapped[bool] = mapped_column(Boolean)
+
+
+class RunInput(Table):  # type: ignore[misc, valid-type]
+    """What a run was computed from; digests as confirmed by the owner of the thing."""
+
+    __tablename__ = "run_inputs"
+    __table_args__ = (Index("ix_run_inputs_resource", "workspace_id", "resource_id", "number", "run_id"),)
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    resource_id: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Integer)
+    image_sets: Mapped[list[str]] = mapped_column(Texts)
