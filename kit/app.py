@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from kit import relay, telemetry
+from kit import relay, retention, telemetry
 from kit.audit import AuditServicer
 from kit.blobs import ObjectStore
 from kit.bus import Bus
@@ -46,6 +46,7 @@ class App:
         telemetry.trace_sql(self.db.engine)
         self.register(add_AuditServiceServicer_to_server, AuditServicer())
         self.task("relay", lambda: relay.run(self.db, bus, name))
+        self.task("retention", lambda: retention.run(self.db))
 
     def register(self, add_to_server: Callable[[Any, Any], None], servicer: object) -> None:
         """Serve a servicer: `app.register(add_StorageServiceServicer_to_server, StorageServicer(app))`."""

@@ -2,6 +2,7 @@
 
 `python -m services storage gateway` serves these targets in one process, `all` means every one. `migrate storage`
 brings its database to the newest schema and ends; `--migrate storage` does both, for a machine with one copy of each.
+`replay gateway` hands its dead letters to the bus again and ends.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import structlog
 import uvloop
 
-from kit import migrate, telemetry
+from kit import dead_letters, migrate, telemetry
+from kit.bus import Bus
+from kit.db import Database
 from kit.host import Host, Setup
 from kit.settings import Platform
 
@@ -26,7 +29,8 @@ TARGETS = {
     "trainer": "services.trainer.service",
     "gateway": "services.gateway.service",
 }
-_USAGE = f"usage: python -m services [migrate|--migrate] all|{'|'.join(TARGETS)} ..."
+_MODES = ("migrate", "--migrate", "replay")
+_USAGE = f"usage: python -m services [{'|'.join(_MODES)}] all|{'|'.join(TARGETS)} ..."
 
 
 def setup_of(target: str) -> Setup:
@@ -51,14 +55,28 @@ async def serve(targets: list[str], settings: Platform) -> None:
         await host.close()
 
 
+async def replay(targets: list[str], settings: Platform) -> None:
+    """Hand the dead letters of these targets to the bus again, and say how many there were."""
+    bus = Bus(settings.nats_url.get_secret_value())
+    for target in targets:
+        db = Database(settings.database_url(target), 1)
+        sent, kept = await dead_letters.replay(db, bus)
+        print(f"{target}: {sent} sent again" + (f", {kept} are no events of ours and stay" if kept else ""))
+        await db.close()
+    await bus.close()
+
+
 def main(arguments: list[str]) -> int:
-    mode = arguments[0] if arguments[:1] in (["migrate"], ["--migrate"]) else ""
+    mode = arguments[0] if arguments and arguments[0] in _MODES else ""
     named = arguments[1:] if mode else arguments
     targets = list(TARGETS) if named == ["all"] else named
     if not targets or not set(targets) <= set(TARGETS):
         print(_USAGE, file=sys.stderr)
         return 2
     settings = Platform()
+    if mode == "replay":
+        asyncio.run(replay(targets, settings))
+        return 0
     if mode:
         for target in targets:
             migrate.upgrade(target, settings.database_url(target))

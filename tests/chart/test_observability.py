@@ -29,6 +29,7 @@ METRICS = {
     "plumb_rpc_requests_total": {"service", "method", "code"},
     "plumb_rpc_duration_seconds_bucket": {"service", "method", "le"},
     "plumb_outbox_lag_seconds": {"service"},
+    "plumb_dead_letters_total": {"service"},
     "plumb_jobs": {"state"},
     "up": {"app_kubernetes_io_component", "app_kubernetes_io_part_of"},
 }

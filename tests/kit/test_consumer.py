@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import clock, consumer, ids
+from kit import clock, consumer, dead_letters, ids
 from kit.bus import Bus
 from kit.consumer import Consumer
 from kit.db import Database
@@ -120,6 +120,39 @@ async def test_an_event_that_never_works_becomes_a_dead_letter_and_holds_up_noth
         kept = (await tx.execute(select(dead_letter))).one()
     assert kept.event["subject"] == "poison"
     assert "always" in kept.error
+
+
+async def test_a_replayed_dead_letter_takes_effect_once_its_cause_is_gone(
+    db: Database, bus: Bus, who: Principal, made: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "BACKOFF_S", (0.05,))
+    applied: list[str] = []
+    broken = True
+
+    async def handle(_tx: AsyncSession, received: Event) -> None:
+        if broken:
+            raise RuntimeError("broken")
+        applied.append(received.id)
+
+    made.on(f"plumb.{who.workspace_id}.>", handle)
+    sent = event(who)
+    async with running(made):
+        await send(bus, sent)
+        async with asyncio.timeout(30):
+            while not await rows(db, dead_letter):
+                await asyncio.sleep(0.05)
+        broken = False
+        assert await dead_letters.replay(db, bus) == (1, 0)
+        await until(lambda: applied)
+    assert applied == [sent.id]
+    assert await dead_letters.replay(db, bus) == (0, 0)
+
+
+async def test_a_dead_letter_that_is_no_event_stays_for_the_operator(db: Database, bus: Bus) -> None:
+    async with db.transaction() as tx:
+        await tx.execute(insert(dead_letter).values(consumer="a", event_id="b", event={"raw": "?"}, error="no event"))
+    assert await dead_letters.replay(db, bus) == (0, 1)
+    assert await rows(db, dead_letter) == 1
 
 
 async def test_what_is_no_event_is_kept_too_and_does_not_stop_the_rest(
