@@ -346,6 +346,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get experiment. */
+        get: operations["GetExperiment"];
+        put?: never;
+        post?: never;
+        /** Delete experiment. */
+        delete: operations["DeleteExperiment"];
+        options?: never;
+        head?: never;
+        /** Update experiment. */
+        patch: operations["UpdateExperiment"];
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore experiment. */
+        post: operations["RestoreExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{sha256}": {
         parameters: {
             query?: never;
@@ -1068,10 +1104,12 @@ export interface paths {
         get: operations["GetRun"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete run. */
+        delete: operations["DeleteRun"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Update run. */
+        patch: operations["UpdateRun"];
         trace?: never;
     };
     "/api/v1/runs/{run_id}/artifacts": {
@@ -1176,6 +1214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}:addDatasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add datasets. */
+        post: operations["AddDatasets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}:addInputs": {
         parameters: {
             query?: never;
@@ -1187,6 +1242,23 @@ export interface paths {
         put?: never;
         /** Add inputs. */
         post: operations["AddInputs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}:addModelLinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add model links. */
+        post: operations["AddModelLinks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1261,6 +1333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore run. */
+        post: operations["RestoreRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}:setRecord": {
         parameters: {
             query?: never;
@@ -1272,6 +1361,40 @@ export interface paths {
         put?: never;
         /** Set record. */
         post: operations["SetRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs:compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare runs. */
+        get: operations["CompareRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs:group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Group runs. */
+        get: operations["GroupRuns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,6 +1917,19 @@ export interface components {
             artifact_path?: string;
             sha256?: string;
         };
+        /** @description Runs side by side: every list of cells has one per run, in the order of the request. */
+        CompareRunsResponse: {
+            /** @description Without records, params, tags, inputs and metrics. */
+            runs: components["schemas"]["Run"][];
+            params: components["schemas"]["TextRow"][];
+            tags: components["schemas"]["TextRow"][];
+            /** @description Leaves of the reproducibility records, such as `environment.python`, with JSON values. */
+            record: components["schemas"]["TextRow"][];
+            metrics: components["schemas"]["MetricRow"][];
+            inputs: components["schemas"]["InputRow"][];
+            /** @description How much the dataset versions differ, for pairs of numbers that follow each other among the runs. */
+            data_differences: components["schemas"]["DataDifference"][];
+        };
         CompleteUploadsResponse: {
             uploads: components["schemas"]["Upload"][];
         };
@@ -1813,6 +1949,20 @@ export interface components {
             workspace?: components["schemas"]["Workspace"];
             /** @description Opens the new workspace for its owner (the caller), like an invitation. Empty in the answer to a repeated request_id. */
             invitation: string;
+        };
+        DataDifference: {
+            dataset_id: string;
+            dataset_name: string;
+            /** Format: int32 */
+            old_number: number;
+            /** Format: int32 */
+            new_number: number;
+            /** Format: int32 */
+            added_count: number;
+            /** Format: int32 */
+            removed_count: number;
+            /** Format: int32 */
+            changed_count: number;
         };
         /** @description Images by path. It has one draft that many people fill, and numbered versions that never change. */
         Dataset: {
@@ -1916,6 +2066,16 @@ export interface components {
             creator?: components["schemas"]["Actor"];
             /** Format: date-time */
             create_time?: string;
+            tags: components["schemas"]["Param"][];
+            /** Format: date-time */
+            update_time?: string;
+            /**
+             * Format: date-time
+             * @description Unset while it is not deleted.
+             */
+            delete_time?: string;
+            /** @description The experiment "Default" of the workspace, also addressed as `0`. */
+            is_default: boolean;
         };
         ExportSnapshotResponse: {
             url: string;
@@ -2082,6 +2242,10 @@ export interface components {
             previous_task_id: string;
             next_task_id: string;
         };
+        GroupRunsResponse: {
+            /** @description Largest first, at most 1000. */
+            groups: components["schemas"]["RunGroup"][];
+        };
         /** @description An image at a path of a dataset, in the draft or in one version. */
         Image: {
             path: string;
@@ -2163,6 +2327,16 @@ export interface components {
             number?: number;
             /** @description The image sets that were used, such as train; empty means all. */
             image_sets?: string[];
+        };
+        InputRow: {
+            /** @enum {string} */
+            kind: "KIND_UNSPECIFIED" | "DATASET_VERSION" | "SNAPSHOT" | "MODEL_VERSION" | "CONFIG";
+            resource_id: string;
+            /** @description Without the number, such as `tiles`. */
+            name: string;
+            /** @description Without a digest for a run that did not use it. */
+            cells: components["schemas"]["Input"][];
+            differs: boolean;
         };
         InviteMemberResponse: {
             member?: components["schemas"]["Member"];
@@ -2339,9 +2513,10 @@ export interface components {
             next_page_token: string;
         };
         ListRunsResponse: {
-            /** @description Newest first. */
+            /** @description Without their records. */
             runs: components["schemas"]["Run"][];
             next_page_token: string;
+            table?: components["schemas"]["RunTable"];
         };
         ListSnapshotEntriesResponse: {
             entries: components["schemas"]["SnapshotEntry"][];
@@ -2408,6 +2583,32 @@ export interface components {
             /** @enum {string} */
             kind: "KIND_UNSPECIFIED" | "PERSON" | "MACHINE";
         };
+        /** @description Of the last values, without NaN; with a run_count of 0 nothing else counts. */
+        MetricAggregate: {
+            key: string;
+            /** Format: int32 */
+            run_count: number;
+            min: number | ("NaN" | "Infinity" | "-Infinity");
+            mean: number | ("NaN" | "Infinity" | "-Infinity");
+            max: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /** @description Summaries of all rows one after the other: row i has `counts[i]` of them. */
+        MetricColumns: {
+            counts: number[];
+            keys: string[];
+            lasts: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            last_steps: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            last_times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            mins: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            maxs: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        MetricRow: {
+            key: string;
+            /** @description With a point_count of 0 for a run that lacks it. */
+            cells: components["schemas"]["MetricSummary"][];
+            /** @description Of the last values. */
+            differs: boolean;
+        };
         /** @description What became of one metric of a run. */
         MetricSummary: {
             key: string;
@@ -2417,6 +2618,8 @@ export interface components {
             last_step: number | ("NaN" | "Infinity" | "-Infinity");
             /** Format: int32 */
             point_count: number;
+            /** @description Milliseconds since the epoch, UTC. */
+            last_time: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /** @description A named line of model versions. */
         Model: {
@@ -2429,6 +2632,24 @@ export interface components {
             creator?: components["schemas"]["Actor"];
             /** Format: date-time */
             create_time?: string;
+        };
+        /** @description A logged model that a run used or made. */
+        ModelLink: {
+            logged_model_id: string;
+            /**
+             * Format: int64
+             * @description Step at which it was made; 0 for a used one.
+             */
+            step: string;
+        };
+        /** @description A logged model that a run used or made. */
+        ModelLinkInput: {
+            logged_model_id: string;
+            /**
+             * Format: int64
+             * @description Step at which it was made; 0 for a used one.
+             */
+            step?: string;
         };
         /** @description One trained model; never changes. */
         ModelVersion: {
@@ -2456,6 +2677,12 @@ export interface components {
             /** @description Id of the annotation to remove. */
             remove?: string;
             answer?: components["schemas"]["AnswerInput"];
+        };
+        /** @description Pairs of all rows one after the other: row i has `counts[i]` of them. */
+        PairColumns: {
+            counts: number[];
+            keys: string[];
+            values: string[];
         };
         Param: {
             key: string;
@@ -2726,11 +2953,11 @@ export interface components {
             kind: "KIND_UNSPECIFIED" | "TRAINING" | "EVALUATION" | "INFERENCE";
             name: string;
             /** @enum {string} */
-            status: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED";
+            status: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED";
             params: components["schemas"]["Param"][];
             tags: components["schemas"]["Param"][];
             inputs: components["schemas"]["Input"][];
-            /** @description The reproducibility record, written once. */
+            /** @description The reproducibility record, written once. Lists leave it out. */
             record?: {
                 [key: string]: unknown;
             };
@@ -2745,6 +2972,84 @@ export interface components {
             /** Format: date-time */
             end_time?: string;
             error: string;
+            /**
+             * Format: date-time
+             * @description Unset while it is not deleted; a deleted run takes no writes.
+             */
+            delete_time?: string;
+            /** @description The run whose history up to a step this one continues. */
+            forked_from_run_id: string;
+            forked_from_step: number | ("NaN" | "Infinity" | "-Infinity");
+            datasets: components["schemas"]["RunDataset"][];
+            model_inputs: components["schemas"]["ModelLink"][];
+            model_outputs: components["schemas"]["ModelLink"][];
+            /** @description The job that computes it. Such a run is sealed at its end; another one still takes params, metrics, tags and files, and may be opened again. Inputs, datasets and record stay as they were at the end of any run. */
+            job_id: string;
+            /** @description Who ran it as the client says, such as a login name; `creator` is whose token it was. */
+            user_name: string;
+        };
+        /** @description Data that is kept elsewhere: described by the client, not confirmed by an owner as an Input is. */
+        RunDataset: {
+            name: string;
+            digest: string;
+            /** @description Such as `local` or `http`. */
+            source_type: string;
+            source: string;
+            /** @description JSON texts as the client wrote them. */
+            schema: string;
+            profile: string;
+            /** @description Such as `mlflow.data.context` = `training`. */
+            tags: components["schemas"]["Param"][];
+        };
+        /** @description Data that is kept elsewhere: described by the client, not confirmed by an owner as an Input is. */
+        RunDatasetInput: {
+            name: string;
+            digest: string;
+            /** @description Such as `local` or `http`. */
+            source_type?: string;
+            source?: string;
+            /** @description JSON texts as the client wrote them. */
+            schema?: string;
+            profile?: string;
+            /** @description Such as `mlflow.data.context` = `training`. */
+            tags?: components["schemas"]["ParamInput"][];
+        };
+        /** @description Runs that share the values of `group_by`. */
+        RunGroup: {
+            values: components["schemas"]["TextCell"][];
+            /** Format: int32 */
+            run_count: number;
+            /** @description In the order of `metric_keys`. */
+            metrics: components["schemas"]["MetricAggregate"][];
+        };
+        /** @description What one row of a table was computed from and what it made. */
+        RunLinks: {
+            /** Format: int32 */
+            row: number;
+            inputs: components["schemas"]["Input"][];
+            datasets: components["schemas"]["RunDataset"][];
+            model_inputs: components["schemas"]["ModelLink"][];
+            model_outputs: components["schemas"]["ModelLink"][];
+        };
+        /** @description Runs in columns of equal length. Times are milliseconds since the epoch, UTC, and 0 for none. */
+        RunTable: {
+            ids: string[];
+            experiment_ids: string[];
+            names: string[];
+            kinds: ("KIND_UNSPECIFIED" | "TRAINING" | "EVALUATION" | "INFERENCE")[];
+            statuses: ("STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED")[];
+            start_times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            end_times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            delete_times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            notes: string[];
+            creator_names: string[];
+            user_names: string[];
+            parent_run_ids: string[];
+            params?: components["schemas"]["PairColumns"];
+            tags?: components["schemas"]["PairColumns"];
+            metrics?: components["schemas"]["MetricColumns"];
+            /** @description Of the runs that have any. */
+            links: components["schemas"]["RunLinks"][];
         };
         /** @description Points of one series in columns of equal length. */
         Series: {
@@ -2968,6 +3273,16 @@ export interface components {
             open_remark_count: number;
             /** Format: date-time */
             update_time?: string;
+        };
+        TextCell: {
+            /** @description False: this run does not have it. */
+            is_set: boolean;
+            text: string;
+        };
+        TextRow: {
+            key: string;
+            cells: components["schemas"]["TextCell"][];
+            differs: boolean;
         };
         /** @description A secret for programs. The platform keeps only its sha256. */
         Token: {
@@ -3832,6 +4147,11 @@ export interface operations {
             query?: {
                 page_size?: number;
                 page_token?: string;
+                /** @description Such as `name LIKE 'tiles%' AND tags.team = 'vision'`; see ListRunsRequest.filter. */
+                filter?: string;
+                /** @description `name`, `experiment_id`, `creation_time` or `last_update_time`, each with `ASC` or `DESC`. Oldest first when empty. */
+                order_by?: string[];
+                view?: "VIEW_UNSPECIFIED" | "ACTIVE" | "DELETED" | "ALL";
             };
             header?: never;
             path?: never;
@@ -3872,7 +4192,150 @@ export interface operations {
                     name: string;
                     description?: string;
                     request_id?: string;
+                    tags?: components["schemas"]["ParamInput"][];
                 };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name; `0` is the default experiment. Deleted ones are found too. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UpdateExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name; `0` is the default experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    description?: string;
+                    set_tags?: components["schemas"]["ParamInput"][];
+                    /** @description Keys; one that the experiment lacks is no error. */
+                    remove_tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RestoreExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
             };
         };
         responses: {
@@ -5595,10 +6058,19 @@ export interface operations {
             query?: {
                 experiment_id?: string;
                 kind?: "KIND_UNSPECIFIED" | "TRAINING" | "EVALUATION" | "INFERENCE";
-                status?: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED";
+                status?: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED";
                 parent_run_id?: string;
+                /** @description 100 when 0; at most 1000, as a TABLE 50000. */
                 page_size?: number;
                 page_token?: string;
+                /** @description Any of these when given; `0` is the default experiment. */
+                experiment_ids?: string[];
+                /** @description Such as `metrics.f1 > 0.9 AND (params.lr < 0.01 OR NOT tags.team = 'vision') AND dataset.name = 'tiles'`. Comparisons `= != > >= < <=`, LIKE, ILIKE, [NOT] IN (...), IS [NOT] NULL of metrics, params, tags, attributes, dataset and input; `min(metrics.loss)`, `max(...)`, `last(...)`. Keys may stand in back-ticks or double quotes. */
+                filter?: string;
+                /** @description Such as `metrics.f1 DESC`; runs without the key come last, equal ones newest first. Newest first when empty. */
+                order_by?: string[];
+                view?: "VIEW_UNSPECIFIED" | "ACTIVE" | "DELETED" | "ALL";
+                form?: "FORM_UNSPECIFIED" | "RUNS" | "TABLE";
             };
             header?: never;
             path?: never;
@@ -5636,8 +6108,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Name; created when unknown. */
-                    experiment: string;
+                    /** @description Name, created when unknown; or `experiment_id`. */
+                    experiment?: string;
                     /** @enum {string} */
                     kind?: "KIND_UNSPECIFIED" | "TRAINING" | "EVALUATION" | "INFERENCE";
                     name?: string;
@@ -5650,6 +6122,22 @@ export interface operations {
                     parent_run_id?: string;
                     request_id?: string;
                     note?: string;
+                    /** @description Id; `0` is the default experiment. */
+                    experiment_id?: string;
+                    /**
+                     * Format: date-time
+                     * @description Now when unset.
+                     */
+                    start_time?: string;
+                    forked_from_run_id?: string;
+                    forked_from_step?: number | ("NaN" | "Infinity" | "-Infinity");
+                    /**
+                     * @description RUNNING (also when unset) or SCHEDULED.
+                     * @enum {string}
+                     */
+                    status?: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED";
+                    user_name?: string;
+                    datasets?: components["schemas"]["RunDatasetInput"][];
                 };
             };
         };
@@ -5684,6 +6172,92 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UpdateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    note?: string;
+                    /**
+                     * @description RUNNING opens an ended run again, unless a job sealed it.
+                     * @enum {string}
+                     */
+                    status?: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED";
+                    /**
+                     * Format: date-time
+                     * @description Now when unset and `status` ends the run.
+                     */
+                    end_time?: string;
+                    error?: string;
+                    set_tags?: components["schemas"]["ParamInput"][];
+                    /** @description Keys; one that the run lacks is no error. */
+                    remove_tags?: string[];
+                    /** Format: int32 */
+                    epoch?: number;
+                    parent_run_id?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -5924,6 +6498,46 @@ export interface operations {
             };
         };
     };
+    AddDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One of the same name and digest gets the new tags. */
+                    datasets: components["schemas"]["RunDatasetInput"][];
+                    /** Format: int32 */
+                    epoch?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     AddInputs: {
         parameters: {
             query?: never;
@@ -5963,6 +6577,46 @@ export interface operations {
             };
         };
     };
+    AddModelLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputs?: components["schemas"]["ModelLinkInput"][];
+                    outputs?: components["schemas"]["ModelLinkInput"][];
+                    /** Format: int32 */
+                    epoch?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     FinishRun: {
         parameters: {
             query?: never;
@@ -5976,7 +6630,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    status: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED";
+                    status: "STATUS_UNSPECIFIED" | "RUNNING" | "FINISHED" | "FAILED" | "CANCELLED" | "SCHEDULED";
                     error?: string;
                     /** Format: int32 */
                     epoch?: number;
@@ -6132,6 +6786,41 @@ export interface operations {
             };
         };
     };
+    RestoreRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     SetRecord: {
         parameters: {
             query?: never;
@@ -6160,6 +6849,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CompareRuns: {
+        parameters: {
+            query: {
+                /** @description 2 to 100. */
+                run_ids: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareRunsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GroupRuns: {
+        parameters: {
+            query: {
+                experiment_ids?: string[];
+                filter?: string;
+                view?: "VIEW_UNSPECIFIED" | "ACTIVE" | "DELETED" | "ALL";
+                /** @description 1 to 3 of params, tags and attributes, such as `params.lr`. */
+                group_by: string[];
+                /** @description At most 20. */
+                metric_keys?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRunsResponse"];
                 };
             };
             /** @description Failed. */

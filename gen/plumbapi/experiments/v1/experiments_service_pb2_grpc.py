@@ -47,6 +47,26 @@ class ExperimentsServiceStub:
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CreateExperimentRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
                 _registered_method=True)
+        self.GetExperiment = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/GetExperiment',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetExperimentRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+                _registered_method=True)
+        self.UpdateExperiment = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/UpdateExperiment',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateExperimentRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+                _registered_method=True)
+        self.DeleteExperiment = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteExperiment',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteExperimentRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+                _registered_method=True)
+        self.RestoreExperiment = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/RestoreExperiment',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreExperimentRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+                _registered_method=True)
         self.CreateRun = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/CreateRun',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CreateRunRequest.SerializeToString,
@@ -60,6 +80,41 @@ class ExperimentsServiceStub:
         self.GetRun = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/GetRun',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetRunRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
+        self.CompareRuns = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/CompareRuns',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsResponse.FromString,
+                _registered_method=True)
+        self.GroupRuns = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/GroupRuns',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsResponse.FromString,
+                _registered_method=True)
+        self.UpdateRun = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/UpdateRun',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateRunRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
+        self.DeleteRun = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteRun',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteRunRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
+        self.RestoreRun = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/RestoreRun',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreRunRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
+        self.AddDatasets = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/AddDatasets',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddDatasetsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
+        self.AddModelLinks = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/AddModelLinks',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddModelLinksRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
                 _registered_method=True)
         self.AddInputs = channel.unary_unary(
@@ -190,6 +245,30 @@ class ExperimentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetExperiment(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateExperiment(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteExperiment(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreExperiment(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateRun(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -203,6 +282,48 @@ class ExperimentsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareRuns(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GroupRuns(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreRun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddDatasets(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddModelLinks(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -354,6 +475,26 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CreateExperimentRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.SerializeToString,
             ),
+            'GetExperiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetExperiment,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetExperimentRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.SerializeToString,
+            ),
+            'UpdateExperiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateExperiment,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateExperimentRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.SerializeToString,
+            ),
+            'DeleteExperiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteExperiment,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteExperimentRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.SerializeToString,
+            ),
+            'RestoreExperiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreExperiment,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreExperimentRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.SerializeToString,
+            ),
             'CreateRun': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateRun,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CreateRunRequest.FromString,
@@ -367,6 +508,41 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
             'GetRun': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRun,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetRunRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'CompareRuns': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareRuns,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsResponse.SerializeToString,
+            ),
+            'GroupRuns': grpc.unary_unary_rpc_method_handler(
+                    servicer.GroupRuns,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsResponse.SerializeToString,
+            ),
+            'UpdateRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateRun,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateRunRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'DeleteRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteRun,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteRunRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'RestoreRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreRun,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreRunRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'AddDatasets': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddDatasets,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddDatasetsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'AddModelLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddModelLinks,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddModelLinksRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.SerializeToString,
             ),
             'AddInputs': grpc.unary_unary_rpc_method_handler(
@@ -546,6 +722,114 @@ class ExperimentsService:
             _registered_method=True)
 
     @staticmethod
+    def GetExperiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/GetExperiment',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetExperimentRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateExperiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/UpdateExperiment',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateExperimentRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteExperiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteExperiment',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteExperimentRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreExperiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/RestoreExperiment',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreExperimentRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Experiment.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def CreateRun(request,
             target,
             options=(),
@@ -615,6 +899,195 @@ class ExperimentsService:
             target,
             '/plumbapi.experiments.v1.ExperimentsService/GetRun',
             plumbapi_dot_experiments_dot_v1_dot_run__pb2.GetRunRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareRuns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/CompareRuns',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.CompareRunsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GroupRuns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/GroupRuns',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.GroupRunsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/UpdateRun',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.UpdateRunRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteRun',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.DeleteRunRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/RestoreRun',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.RestoreRunRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddDatasets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/AddDatasets',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddDatasetsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddModelLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/AddModelLinks',
+            plumbapi_dot_experiments_dot_v1_dot_run__pb2.AddModelLinksRequest.SerializeToString,
             plumbapi_dot_experiments_dot_v1_dot_run__pb2.Run.FromString,
             options,
             channel_credentials,
