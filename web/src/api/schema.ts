@@ -576,6 +576,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loggedModels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List logged models. */
+        get: operations["ListLoggedModels"];
+        put?: never;
+        /** Create logged model. */
+        post: operations["CreateLoggedModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggedModels/{logged_model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get logged model. */
+        get: operations["GetLoggedModel"];
+        put?: never;
+        post?: never;
+        /** Delete logged model. */
+        delete: operations["DeleteLoggedModel"];
+        options?: never;
+        head?: never;
+        /** Update logged model. */
+        patch: operations["UpdateLoggedModel"];
+        trace?: never;
+    };
+    "/api/v1/loggedModels/{logged_model_id}:logMetrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log model metrics. */
+        post: operations["LogModelMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -645,6 +699,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/modelVersions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search model versions. */
+        get: operations["SearchModelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -674,7 +745,26 @@ export interface paths {
         get: operations["GetModel"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete model. */
+        delete: operations["DeleteModel"];
+        options?: never;
+        head?: never;
+        /** Update model. */
+        patch: operations["UpdateModel"];
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete alias. */
+        delete: operations["DeleteAlias"];
         options?: never;
         head?: never;
         patch?: never;
@@ -689,6 +779,40 @@ export interface paths {
         };
         /** List alias changes. */
         get: operations["ListAliasChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List gates. */
+        get: operations["ListGates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/gates/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get gate. */
+        get: operations["GetGate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -726,6 +850,59 @@ export interface paths {
         get: operations["GetModelVersion"];
         put?: never;
         post?: never;
+        /** Delete model version. */
+        delete: operations["DeleteModelVersion"];
+        options?: never;
+        head?: never;
+        /** Update model version. */
+        patch: operations["UpdateModelVersion"];
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{version}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List approvals. */
+        get: operations["ListApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{version}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve model version. */
+        post: operations["ApproveModelVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/{version}:checkGate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether an alias may point at a version now, and what is missing. */
+        get: operations["CheckGate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +937,23 @@ export interface paths {
         put?: never;
         /** Set alias. */
         post: operations["SetAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}:setGate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set gate. */
+        post: operations["SetGate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -880,6 +1074,23 @@ export interface paths {
         };
         /** List snapshot entries. */
         get: operations["ListSnapshotEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/snapshots/{number}:countVerifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count verifications. */
+        get: operations["CountVerifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1075,6 +1286,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runModels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List run models. */
+        get: operations["ListRunModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1259,6 +1487,23 @@ export interface paths {
         put?: never;
         /** Add model links. */
         post: operations["AddModelLinks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}:addModels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add run models. */
+        post: operations["AddRunModels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1459,6 +1704,23 @@ export interface paths {
          * @description Continue a session whose access has run out; rotates the refresh cookie.
          */
         post: operations["refresh_session_api_v1_sessions_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots:findShared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find shared images. */
+        post: operations["FindSharedImages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1785,6 +2047,7 @@ export interface components {
             /** Format: int32 */
             stored_count: number;
         };
+        AddRunModelsResponse: Record<string, never>;
         Alias: {
             name: string;
             /** Format: int32 */
@@ -1795,7 +2058,10 @@ export interface components {
             alias: string;
             /** Format: int32 */
             old_version: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 0 when the alias was taken off.
+             */
             new_version: number;
             reason: string;
             actor?: components["schemas"]["Actor"];
@@ -1845,6 +2111,22 @@ export interface components {
         Answers: {
             /** Answers */
             answers: components["schemas"]["Finding"][];
+        };
+        /** @description What a member says about a version that is to carry an alias. Never changes: who changes their mind says so again. */
+        Approval: {
+            id: string;
+            model_id: string;
+            /** Format: int32 */
+            version: number;
+            alias: string;
+            /** @enum {string} */
+            verdict: "VERDICT_UNSPECIFIED" | "APPROVE" | "REJECT";
+            comment: string;
+            actor?: components["schemas"]["Actor"];
+            /** @description The actor's role at that moment. */
+            role: string;
+            /** Format: date-time */
+            create_time?: string;
         };
         /** @description A file of a run. */
         Artifact: {
@@ -1903,6 +2185,18 @@ export interface components {
             width?: number | ("NaN" | "Infinity" | "-Infinity");
             height?: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        CheckGateResponse: {
+            /** @description Whether the alias may point at the version now. */
+            open: boolean;
+            version?: components["schemas"]["ModelVersion"];
+            /** @description Unset when no gate guards the alias. */
+            gate?: components["schemas"]["Gate"];
+            checks: components["schemas"]["GateCheck"][];
+            /** @description What is missing, in plain words. */
+            message: string;
+            /** @description Newest first, those that do not count included. */
+            approvals: components["schemas"]["Approval"][];
+        };
         /** @description A verified resume point among the run's artifacts. */
         Checkpoint: {
             /** Format: int32 */
@@ -1939,6 +2233,14 @@ export interface components {
             contributors: components["schemas"]["Share"][];
             batches: components["schemas"]["Share"][];
             tags: components["schemas"]["Share"][];
+        };
+        /** @description What the customer says, as of now, about exactly the revisions of some image sets of a snapshot. */
+        CountVerificationsResponse: {
+            /** Format: int32 */
+            image_count: number;
+            verifications?: components["schemas"]["Verifications"];
+            /** @description By path; without annotations and answers. */
+            examples: components["schemas"]["SnapshotEntry"][];
         };
         CreateTokenResponse: {
             token?: components["schemas"]["Token"];
@@ -1988,6 +2290,12 @@ export interface components {
             /** Format: date-time */
             update_time?: string;
         };
+        /** @description It is hidden from lists; what was registered from it keeps its files. */
+        DeleteLoggedModelResponse: Record<string, never>;
+        /** @description The model and its versions are hidden, its name is free again; lineage still finds them by their ids. */
+        DeleteModelResponse: Record<string, never>;
+        /** @description Hidden from lists, its aliases taken off; lineage still finds it by its number. */
+        DeleteModelVersionResponse: Record<string, never>;
         DiffVersionsResponse: {
             differences: components["schemas"]["Difference"][];
             next_page_token: string;
@@ -2056,6 +2364,19 @@ export interface components {
             /** Caption */
             caption: string;
         };
+        EvidenceImage: {
+            image_sha256: string;
+            path: string;
+            caption: string;
+            /** @description The task to open; empty where there is none. */
+            task_id: string;
+        };
+        /** @description A page of the web UI where the evidence can be seen. */
+        EvidenceLink: {
+            label: string;
+            /** @description Such as `/runs/run_...`. */
+            path: string;
+        };
         /** @description A question that several runs try to answer. */
         Experiment: {
             id: string;
@@ -2121,6 +2442,17 @@ export interface components {
             predicted?: string;
             score?: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description Images, known by their bytes, that are on both sides. */
+        FindSharedImagesResponse: {
+            /** Format: int32 */
+            left_count: number;
+            /** Format: int32 */
+            right_count: number;
+            /** Format: int32 */
+            shared_count: number;
+            /** @description Entries of the left side by path; without annotations, answers and verification. */
+            examples: components["schemas"]["SnapshotEntry"][];
+        };
         /**
          * Finding
          * @description The answer to one question.
@@ -2147,6 +2479,67 @@ export interface components {
             links?: {
                 [key: string]: string;
             };
+        };
+        /** @description What must hold before an alias may point at a version of a model. */
+        Gate: {
+            model_id: string;
+            alias: string;
+            conditions: components["schemas"]["GateCondition"][];
+            /**
+             * Format: int32
+             * @description How many members must have approved the version; 0: none.
+             */
+            approval_count: number;
+            /** @description The roles whose approvals and rejections count, such as CUSTOMER and MANAGER. */
+            approver_roles: string[];
+            updater?: components["schemas"]["Actor"];
+            /** Format: date-time */
+            create_time?: string;
+            /** Format: date-time */
+            update_time?: string;
+        };
+        /** @description One thing a gate asks for, and whether it holds. */
+        GateCheck: {
+            /** @description Unset for the approvals. */
+            condition?: components["schemas"]["GateCondition"];
+            /** @enum {string} */
+            verdict: "VERDICT_UNSPECIFIED" | "MET" | "UNMET" | "UNKNOWN";
+            /** @description What is asked for, such as "Every training image is verified by the customer". */
+            title: string;
+            /** @description How it stands, with numbers. */
+            explanation: string;
+            /**
+             * Format: int32
+             * @description `done` of `total` images or approvals; both 0 where nothing is counted.
+             */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            links: components["schemas"]["EvidenceLink"][];
+            /** @description Some of the images that are in the way. */
+            images: components["schemas"]["EvidenceImage"][];
+        };
+        GateCondition: {
+            /** @enum {string} */
+            kind: "KIND_UNSPECIFIED" | "ALL_TRAINING_IMAGES_VERIFIED" | "NO_TEST_IMAGE_IN_TRAINING" | "METRIC_AT_LEAST";
+            /** @description The image sets that hold test images; `test` when empty. Of NO_TEST_IMAGE_IN_TRAINING. */
+            test_sets: string[];
+            /** @description `all`, `source`, `tag` or `image_set`; `all` when empty. This and the next three: of METRIC_AT_LEAST. */
+            dimension: string;
+            value: string;
+            key: string;
+            threshold: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        GateConditionInput: {
+            /** @enum {string} */
+            kind: "KIND_UNSPECIFIED" | "ALL_TRAINING_IMAGES_VERIFIED" | "NO_TEST_IMAGE_IN_TRAINING" | "METRIC_AT_LEAST";
+            /** @description The image sets that hold test images; `test` when empty. Of NO_TEST_IMAGE_IN_TRAINING. */
+            test_sets?: string[];
+            /** @description `all`, `source`, `tag` or `image_set`; `all` when empty. This and the next three: of METRIC_AT_LEAST. */
+            dimension?: string;
+            value?: string;
+            key?: string;
+            threshold?: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /** @description Coordinates are float64 pixels of the oriented full-resolution image; the origin is the top-left corner of the top-left pixel and pixel i covers [i, i+1). */
         Geometry: {
@@ -2452,6 +2845,11 @@ export interface components {
             changes: components["schemas"]["AliasChange"][];
             next_page_token: string;
         };
+        ListApprovalsResponse: {
+            /** @description Newest first. */
+            approvals: components["schemas"]["Approval"][];
+            next_page_token: string;
+        };
         ListArtifactsResponse: {
             artifacts: components["schemas"]["Artifact"][];
             next_page_token: string;
@@ -2468,6 +2866,9 @@ export interface components {
             experiments: components["schemas"]["Experiment"][];
             next_page_token: string;
         };
+        ListGatesResponse: {
+            gates: components["schemas"]["Gate"][];
+        };
         ListImagesResponse: {
             images: components["schemas"]["Image"][];
             next_page_token: string;
@@ -2475,6 +2876,10 @@ export interface components {
         ListJobsResponse: {
             /** @description Newest first. */
             jobs: components["schemas"]["Job"][];
+            next_page_token: string;
+        };
+        ListLoggedModelsResponse: {
+            logged_models: components["schemas"]["LoggedModel"][];
             next_page_token: string;
         };
         ListMembersResponse: {
@@ -2512,6 +2917,9 @@ export interface components {
             revisions: components["schemas"]["Revision"][];
             next_page_token: string;
         };
+        ListRunModelsResponse: {
+            models: components["schemas"]["RunModel"][];
+        };
         ListRunsResponse: {
             /** @description Without their records. */
             runs: components["schemas"]["Run"][];
@@ -2547,9 +2955,32 @@ export interface components {
             next_page_token: string;
         };
         LogEvaluationResponse: Record<string, never>;
+        LogModelMetricsResponse: Record<string, never>;
         LogResponse: {
             /** Format: int32 */
             point_count: number;
+        };
+        /** @description The files of a model as a training saved them, before anybody registers it. Its artifacts are listed, prepared and signed like those of a run, with its id in the place of the run's. */
+        LoggedModel: {
+            /** @description `m-` and 32 hex digits. */
+            id: string;
+            experiment_id: string;
+            name: string;
+            model_type: string;
+            /** @enum {string} */
+            status: "STATUS_UNSPECIFIED" | "PENDING" | "READY" | "FAILED";
+            status_message: string;
+            source_run_id: string;
+            params: components["schemas"]["Param"][];
+            tags: components["schemas"]["Param"][];
+            /** @description The newest of every key and data set. */
+            metrics: components["schemas"]["ModelMetric"][];
+            registrations: components["schemas"]["Registration"][];
+            creator?: components["schemas"]["Actor"];
+            /** Format: date-time */
+            create_time?: string;
+            /** Format: date-time */
+            update_time?: string;
         };
         /** @description COCO compressed run-length encoding over the whole image, column-major. */
         Mask: {
@@ -2632,6 +3063,9 @@ export interface components {
             creator?: components["schemas"]["Actor"];
             /** Format: date-time */
             create_time?: string;
+            tags: components["schemas"]["Param"][];
+            /** Format: date-time */
+            update_time?: string;
         };
         /** @description A logged model that a run used or made. */
         ModelLink: {
@@ -2651,20 +3085,75 @@ export interface components {
              */
             step?: string;
         };
-        /** @description One trained model; never changes. */
+        /** @description Something measured with a logged model. */
+        ModelMetric: {
+            key: string;
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int64
+             * @description Milliseconds since the epoch, UTC.
+             */
+            time: string;
+            /** Format: int64 */
+            step: string;
+            /** @description The run that measured it. */
+            run_id: string;
+            dataset_name: string;
+            dataset_digest: string;
+        };
+        /** @description Something measured with a logged model. */
+        ModelMetricInput: {
+            key?: string;
+            value?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int64
+             * @description Milliseconds since the epoch, UTC.
+             */
+            time?: string;
+            /** Format: int64 */
+            step?: string;
+            /** @description The run that measured it. */
+            run_id?: string;
+            dataset_name?: string;
+            dataset_digest?: string;
+        };
+        /** @description One trained model. Where it came from and what it holds never change; its note, tags and stage may. */
         ModelVersion: {
             model_id: string;
             model_name: string;
             /** Format: int32 */
             number: number;
+            /** @description Empty when no run is known to have made it. */
             run_id: string;
-            /** @description The ONNX file among the run's artifacts. */
+            /** @description The ONNX file among the run's artifacts; unset when the version was registered from a folder or from elsewhere. */
             artifact?: components["schemas"]["Artifact"];
             note: string;
             aliases: string[];
             creator?: components["schemas"]["Actor"];
             /** Format: date-time */
             create_time?: string;
+            /** @description `sha256:` over the file, or over names and sha256 of the files below `source` as they were at the registration; of a source elsewhere, over its URI. */
+            digest: string;
+            /** @description Where the files are: `runs:/<run>/<path>`, `models:/<logged model>` or any other URI. */
+            source: string;
+            logged_model_id: string;
+            tags: components["schemas"]["Param"][];
+            /**
+             * @description The older way to say what an alias says; the gate of the alias of the same name guards it too.
+             * @enum {string}
+             */
+            stage: "STAGE_UNSPECIFIED" | "STAGING" | "PRODUCTION" | "ARCHIVED";
+            /** @enum {string} */
+            status: "STATUS_UNSPECIFIED" | "READY" | "PENDING" | "FAILED";
+            status_message: string;
+            run_link: string;
+            /** Format: date-time */
+            update_time?: string;
+            /**
+             * Format: date-time
+             * @description Set once it is hidden from lists; what was made with it still finds it.
+             */
+            delete_time?: string;
         };
         MoveTasksResponse: {
             /** Format: int32 */
@@ -2865,6 +3354,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A model version that was registered from a logged model. */
+        Registration: {
+            model_name: string;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description A comment pinned to an image or to a region of it. */
         Remark: {
             id: string;
@@ -3031,6 +3526,30 @@ export interface components {
             model_inputs: components["schemas"]["ModelLink"][];
             model_outputs: components["schemas"]["ModelLink"][];
         };
+        /** @description The part a logged model has in a run. */
+        RunModel: {
+            run_id: string;
+            logged_model_id: string;
+            /** @enum {string} */
+            part: "PART_UNSPECIFIED" | "INPUT" | "OUTPUT";
+            /**
+             * Format: int64
+             * @description The step at which it was saved; of outputs.
+             */
+            step: string;
+        };
+        /** @description The part a logged model has in a run. */
+        RunModelInput: {
+            run_id?: string;
+            logged_model_id?: string;
+            /** @enum {string} */
+            part?: "PART_UNSPECIFIED" | "INPUT" | "OUTPUT";
+            /**
+             * Format: int64
+             * @description The step at which it was saved; of outputs.
+             */
+            step?: string;
+        };
         /** @description Runs in columns of equal length. Times are milliseconds since the epoch, UTC, and 0 for none. */
         RunTable: {
             ids: string[];
@@ -3050,6 +3569,10 @@ export interface components {
             metrics?: components["schemas"]["MetricColumns"];
             /** @description Of the runs that have any. */
             links: components["schemas"]["RunLinks"][];
+        };
+        SearchModelVersionsResponse: {
+            versions: components["schemas"]["ModelVersion"][];
+            next_page_token: string;
         };
         /** @description Points of one series in columns of equal length. */
         Series: {
@@ -3210,6 +3733,17 @@ export interface components {
             /** @enum {string} */
             verification: "VERIFICATION_UNSPECIFIED" | "UNVERIFIED" | "VERIFIED" | "REFUSED" | "STALE";
             task_id: string;
+        };
+        /** @description Some image sets of a snapshot. */
+        SnapshotSetsInput: {
+            project_id: string;
+            /**
+             * Format: int32
+             * @description 0 means the newest.
+             */
+            number?: number;
+            /** @description Empty means all. */
+            image_sets?: string[];
         };
         SourceGap: {
             source: string;
@@ -4785,6 +5319,235 @@ export interface operations {
             };
         };
     };
+    ListLoggedModels: {
+        parameters: {
+            query?: {
+                experiment_ids?: string[];
+                /** @description Conditions joined by AND, such as `name = 'net' AND metrics.f1 > 0.8 AND params.depth = '4'`. */
+                filter?: string;
+                /** @description Such as `metrics.f1 DESC`; newest first when empty. */
+                order_by?: string[];
+                /** @description Metrics of `filter` and `order_by` count only where they were measured on one of these. */
+                dataset_names?: string[];
+                /** @description Empty, or for each name the digest, which may be empty. */
+                dataset_digests?: string[];
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLoggedModelsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Either this or `source_run_id` says where it belongs. */
+                    experiment_id?: string;
+                    /** @description Chosen when empty. */
+                    name?: string;
+                    model_type?: string;
+                    source_run_id?: string;
+                    params?: components["schemas"]["ParamInput"][];
+                    tags?: components["schemas"]["ParamInput"][];
+                    request_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logged_model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logged_model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteLoggedModelResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UpdateLoggedModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logged_model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description READY or FAILED; unspecified leaves it as it is.
+                     * @enum {string}
+                     */
+                    status?: "STATUS_UNSPECIFIED" | "PENDING" | "READY" | "FAILED";
+                    status_message?: string;
+                    /** @description Written once each. */
+                    params?: components["schemas"]["ParamInput"][];
+                    tags?: components["schemas"]["ParamInput"][];
+                    removed_tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedModel"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LogModelMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logged_model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    metrics: components["schemas"]["ModelMetricInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogModelMetricsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GetMe: {
         parameters: {
             query?: never;
@@ -4955,11 +5718,51 @@ export interface operations {
             };
         };
     };
+    SearchModelVersions: {
+        parameters: {
+            query?: {
+                /** @description Conditions joined by AND, such as `name = 'tiles' AND run_id IN ('run_1', 'run_2') AND tags.site = 'A'`. */
+                filter?: string;
+                /** @description `name`, `number`, `create_time` or `update_time`, with ASC or DESC; newest first when empty. */
+                order_by?: string[];
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchModelVersionsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListModels: {
         parameters: {
             query?: {
                 page_size?: number;
                 page_token?: string;
+                /** @description Conditions joined by AND, such as `name ILIKE '%tile%' AND tags.team = 'vision'`. */
+                filter?: string;
+                /** @description `name` or `update_time`, with ASC or DESC; by creation when empty. */
+                order_by?: string[];
             };
             header?: never;
             path?: never;
@@ -5000,6 +5803,7 @@ export interface operations {
                     name: string;
                     description?: string;
                     request_id?: string;
+                    tags?: components["schemas"]["ParamInput"][];
                 };
             };
         };
@@ -5031,6 +5835,113 @@ export interface operations {
             path: {
                 /** @description Id or name. */
                 model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UpdateModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A new name. Inputs of runs keep the name they were recorded with. */
+                    name?: string;
+                    description?: string;
+                    tags?: components["schemas"]["ParamInput"][];
+                    removed_tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteAlias: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                alias: string;
             };
             cookie?: never;
         };
@@ -5091,6 +6002,69 @@ export interface operations {
             };
         };
     };
+    ListGates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGatesResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListModelVersions: {
         parameters: {
             query?: {
@@ -5138,8 +6112,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    run_id: string;
-                    artifact_path: string;
+                    /** @description Together with `artifact_path`: a file of a run. Without it: the run that made `source`, when one is known. */
+                    run_id?: string;
+                    artifact_path?: string;
                     note?: string;
                     request_id?: string;
                     /**
@@ -5147,6 +6122,11 @@ export interface operations {
                      * @description Lease epoch of the job, while the run is still running under one.
                      */
                     epoch?: number;
+                    /** @description In the place of `artifact_path`: `runs:/<run>/<path>`, `models:/<logged model>` or any other URI. */
+                    source?: string;
+                    tags?: components["schemas"]["ParamInput"][];
+                    run_link?: string;
+                    logged_model_id?: string;
                 };
             };
         };
@@ -5191,6 +6171,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                /** @description A number, or an alias such as `production`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteModelVersionResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UpdateModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                /** @description A number, or an alias such as `production`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                    tags?: components["schemas"]["ParamInput"][];
+                    removed_tags?: string[];
+                    /** @enum {string} */
+                    stage?: "STAGE_UNSPECIFIED" | "STAGING" | "PRODUCTION" | "ARCHIVED";
+                    /** @description With a stage: the other versions in it are archived. */
+                    archive_others?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListApprovals: {
+        parameters: {
+            query?: {
+                /** @description Empty: for every alias. */
+                alias?: string;
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApprovalsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApproveModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                /** @description A number, or an alias such as `candidate`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    alias: string;
+                    /** @enum {string} */
+                    verdict: "VERDICT_UNSPECIFIED" | "APPROVE" | "REJECT";
+                    /** @description A rejection needs one. */
+                    comment?: string;
+                    request_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CheckGate: {
+        parameters: {
+            query: {
+                /** @description The alias that is to point at it. */
+                alias: string;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                /** @description A number, or an alias such as `candidate`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckGateResponse"];
                 };
             };
             /** @description Failed. */
@@ -5265,6 +6440,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SetGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    alias: string;
+                    /** @description Replaces the earlier gate; without conditions and approvals the gate stands open. */
+                    conditions?: components["schemas"]["GateConditionInput"][];
+                    /** Format: int32 */
+                    approval_count?: number;
+                    /** @description OWNER, MANAGER and CUSTOMER when empty. */
+                    approver_roles?: string[];
+                    request_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
                 };
             };
             /** @description Failed. */
@@ -5618,6 +6838,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListSnapshotEntriesResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CountVerifications: {
+        parameters: {
+            query?: {
+                /** @description Only images of these; empty means all. */
+                image_sets?: string[];
+                /** @description How many images that are not verified to name, up to 100. */
+                example_count?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountVerificationsResponse"];
                 };
             };
             /** @description Failed. */
@@ -6040,6 +7297,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Remark"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListRunModels: {
+        parameters: {
+            query: {
+                /** @description Up to 50000. */
+                run_ids: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRunModelsResponse"];
                 };
             };
             /** @description Failed. */
@@ -6617,6 +7906,45 @@ export interface operations {
             };
         };
     };
+    AddRunModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    models: components["schemas"]["RunModelInput"][];
+                    /** Format: int32 */
+                    epoch?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddRunModelsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     FinishRun: {
         parameters: {
             query?: never;
@@ -7042,6 +8370,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FindSharedImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Up to 50 on each side. */
+                    left: components["schemas"]["SnapshotSetsInput"][];
+                    right: components["schemas"]["SnapshotSetsInput"][];
+                    /**
+                     * Format: int32
+                     * @description How many of the shared images to name, up to 100.
+                     */
+                    example_count?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindSharedImagesResponse"];
                 };
             };
             /** @description Failed. */

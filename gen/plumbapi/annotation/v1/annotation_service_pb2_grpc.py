@@ -153,6 +153,16 @@ class AnnotationServiceStub:
                 request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesResponse.FromString,
                 _registered_method=True)
+        self.CountVerifications = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/CountVerifications',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsResponse.FromString,
+                _registered_method=True)
+        self.FindSharedImages = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/FindSharedImages',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesResponse.FromString,
+                _registered_method=True)
         self.ExportSnapshot = channel.unary_unary(
                 '/plumbapi.annotation.v1.AnnotationService/ExportSnapshot',
                 request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotRequest.SerializeToString,
@@ -318,6 +328,18 @@ class AnnotationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CountVerifications(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindSharedImages(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExportSnapshot(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -459,6 +481,16 @@ def add_AnnotationServiceServicer_to_server(servicer, server):
                     servicer.ListSnapshotEntries,
                     request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesRequest.FromString,
                     response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesResponse.SerializeToString,
+            ),
+            'CountVerifications': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountVerifications,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsResponse.SerializeToString,
+            ),
+            'FindSharedImages': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindSharedImages,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesResponse.SerializeToString,
             ),
             'ExportSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.ExportSnapshot,
@@ -1103,6 +1135,60 @@ class AnnotationService:
             '/plumbapi.annotation.v1.AnnotationService/ListSnapshotEntries',
             plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesRequest.SerializeToString,
             plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ListSnapshotEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountVerifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/CountVerifications',
+            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.CountVerificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindSharedImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/FindSharedImages',
+            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,7 +30,7 @@ from plumbapi.annotation.v1 import task_pb2 as plumbapi_dot_annotation_dot_v1_do
 from plumbapi.common.v1 import actor_pb2 as plumbapi_dot_common_dot_v1_dot_actor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%plumbapi/annotation/v1/snapshot.proto\x12\x16plumbapi.annotation.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\'plumbapi/annotation/v1/annotation.proto\x1a$plumbapi/annotation/v1/project.proto\x1a!plumbapi/annotation/v1/task.proto\x1a\x1eplumbapi/common/v1/actor.proto\"\xf4\x03\n\x08Snapshot\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x14\n\x0cproject_name\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x04 \x01(\t\x12\x13\n\x0bimage_count\x18\x05 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x06 \x01(\x05\x12\x1d\n\x15\x63onfiguration_version\x18\x07 \x01(\x05\x12\x31\n\x04sets\x18\x08 \x03(\x0b\x32#.plumbapi.annotation.v1.SetProgress\x12<\n\rverifications\x18\t \x01(\x0b\x32%.plumbapi.annotation.v1.Verifications\x12\x0c\n\x04note\x18\n \x01(\t\x12*\n\x07\x63reator\x18\x0b \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x42\n\x11\x61ssigned_versions\x18\r \x03(\x0b\x32\'.plumbapi.annotation.v1.AssignedVersion\x12\x30\n\x06shares\x18\x0e \x03(\x0b\x32 .plumbapi.annotation.v1.SetShare\"T\n\x08SetShare\x12\x11\n\timage_set\x18\x01 \x01(\t\x12\x11\n\tdimension\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x13\n\x0bimage_count\x18\x04 \x01(\x05\"o\n\x15\x43reateSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04note\x18\x02 \x01(\t\x12\x1a\n\x12include_unreviewed\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"W\n\x14ListSnapshotsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"e\n\x15ListSnapshotsResponse\x12\x33\n\tsnapshots\x18\x01 \x03(\x0b\x32 .plumbapi.annotation.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x12GetSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\"\xea\x02\n\rSnapshotEntry\x12\x14\n\x0cimage_sha256\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x11\n\timage_set\x18\x05 \x01(\t\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\x12\x10\n\x08revision\x18\x08 \x01(\x05\x12\x17\n\x0frevision_digest\x18\t \x01(\t\x12\x37\n\x0b\x61nnotations\x18\n \x03(\x0b\x32\".plumbapi.annotation.v1.Annotation\x12/\n\x07\x61nswers\x18\x0b \x03(\x0b\x32\x1e.plumbapi.annotation.v1.Answer\x12?\n\x0cverification\x18\x0c \x01(\x0e\x32).plumbapi.annotation.v1.Task.Verification\x12\x0f\n\x07task_id\x18\r \x01(\t\"s\n\x1aListSnapshotEntriesRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06number\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"n\n\x1bListSnapshotEntriesResponse\x12\x36\n\x07\x65ntries\x18\x01 \x03(\x0b\x32%.plumbapi.annotation.v1.SnapshotEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"}\n\x15\x45xportSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06number\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x34\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1e.plumbapi.annotation.v1.FormatB\x04\xe2\x41\x01\x02\"S\n\x16\x45xportSnapshotResponse\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0e\n\x06losses\x18\x04 \x03(\t\"F\n\nImportFile\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\r\n\x05label\x18\x03 \x01(\t\"\xb7\x01\n\x18ImportAnnotationsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x34\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1e.plumbapi.annotation.v1.FormatB\x04\xe2\x41\x01\x02\x12\x37\n\x05\x66iles\x18\x03 \x03(\x0b\x32\".plumbapi.annotation.v1.ImportFileB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\\\n\x19ImportAnnotationsResponse\x12\x13\n\x0bimage_count\x18\x01 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x02 \x01(\x05\x12\x10\n\x08problems\x18\x03 \x03(\t*D\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\n\n\x06NATIVE\x10\x01\x12\x08\n\x04\x43OCO\x10\x02\x12\x0c\n\x08MASK_PNG\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%plumbapi/annotation/v1/snapshot.proto\x12\x16plumbapi.annotation.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\'plumbapi/annotation/v1/annotation.proto\x1a$plumbapi/annotation/v1/project.proto\x1a!plumbapi/annotation/v1/task.proto\x1a\x1eplumbapi/common/v1/actor.proto\"\xf4\x03\n\x08Snapshot\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x14\n\x0cproject_name\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12\x0e\n\x06\x64igest\x18\x04 \x01(\t\x12\x13\n\x0bimage_count\x18\x05 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x06 \x01(\x05\x12\x1d\n\x15\x63onfiguration_version\x18\x07 \x01(\x05\x12\x31\n\x04sets\x18\x08 \x03(\x0b\x32#.plumbapi.annotation.v1.SetProgress\x12<\n\rverifications\x18\t \x01(\x0b\x32%.plumbapi.annotation.v1.Verifications\x12\x0c\n\x04note\x18\n \x01(\t\x12*\n\x07\x63reator\x18\x0b \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x42\n\x11\x61ssigned_versions\x18\r \x03(\x0b\x32\'.plumbapi.annotation.v1.AssignedVersion\x12\x30\n\x06shares\x18\x0e \x03(\x0b\x32 .plumbapi.annotation.v1.SetShare\"T\n\x08SetShare\x12\x11\n\timage_set\x18\x01 \x01(\t\x12\x11\n\tdimension\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x13\n\x0bimage_count\x18\x04 \x01(\x05\"o\n\x15\x43reateSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04note\x18\x02 \x01(\t\x12\x1a\n\x12include_unreviewed\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"W\n\x14ListSnapshotsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"e\n\x15ListSnapshotsResponse\x12\x33\n\tsnapshots\x18\x01 \x03(\x0b\x32 .plumbapi.annotation.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x12GetSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\"v\n\x19\x43ountVerificationsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06number\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x12\n\nimage_sets\x18\x03 \x03(\t\x12\x15\n\rexample_count\x18\x04 \x01(\x05\"\xa8\x01\n\x1a\x43ountVerificationsResponse\x12\x13\n\x0bimage_count\x18\x01 \x01(\x05\x12<\n\rverifications\x18\x02 \x01(\x0b\x32%.plumbapi.annotation.v1.Verifications\x12\x37\n\x08\x65xamples\x18\x03 \x03(\x0b\x32%.plumbapi.annotation.v1.SnapshotEntry\"L\n\x0cSnapshotSets\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x12\n\nimage_sets\x18\x03 \x03(\t\"\xa5\x01\n\x17\x46indSharedImagesRequest\x12\x38\n\x04left\x18\x01 \x03(\x0b\x32$.plumbapi.annotation.v1.SnapshotSetsB\x04\xe2\x41\x01\x02\x12\x39\n\x05right\x18\x02 \x03(\x0b\x32$.plumbapi.annotation.v1.SnapshotSetsB\x04\xe2\x41\x01\x02\x12\x15\n\rexample_count\x18\x03 \x01(\x05\"\x92\x01\n\x18\x46indSharedImagesResponse\x12\x12\n\nleft_count\x18\x01 \x01(\x05\x12\x13\n\x0bright_count\x18\x02 \x01(\x05\x12\x14\n\x0cshared_count\x18\x03 \x01(\x05\x12\x37\n\x08\x65xamples\x18\x04 \x03(\x0b\x32%.plumbapi.annotation.v1.SnapshotEntry\"\xea\x02\n\rSnapshotEntry\x12\x14\n\x0cimage_sha256\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x11\n\timage_set\x18\x05 \x01(\t\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\x12\x10\n\x08revision\x18\x08 \x01(\x05\x12\x17\n\x0frevision_digest\x18\t \x01(\t\x12\x37\n\x0b\x61nnotations\x18\n \x03(\x0b\x32\".plumbapi.annotation.v1.Annotation\x12/\n\x07\x61nswers\x18\x0b \x03(\x0b\x32\x1e.plumbapi.annotation.v1.Answer\x12?\n\x0cverification\x18\x0c \x01(\x0e\x32).plumbapi.annotation.v1.Task.Verification\x12\x0f\n\x07task_id\x18\r \x01(\t\"s\n\x1aListSnapshotEntriesRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06number\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"n\n\x1bListSnapshotEntriesResponse\x12\x36\n\x07\x65ntries\x18\x01 \x03(\x0b\x32%.plumbapi.annotation.v1.SnapshotEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"}\n\x15\x45xportSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06number\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\x12\x34\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1e.plumbapi.annotation.v1.FormatB\x04\xe2\x41\x01\x02\"S\n\x16\x45xportSnapshotResponse\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0e\n\x06losses\x18\x04 \x03(\t\"F\n\nImportFile\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\r\n\x05label\x18\x03 \x01(\t\"\xb7\x01\n\x18ImportAnnotationsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x34\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1e.plumbapi.annotation.v1.FormatB\x04\xe2\x41\x01\x02\x12\x37\n\x05\x66iles\x18\x03 \x03(\x0b\x32\".plumbapi.annotation.v1.ImportFileB\x04\xe2\x41\x01\x02\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\\\n\x19ImportAnnotationsResponse\x12\x13\n\x0bimage_count\x18\x01 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x02 \x01(\x05\x12\x10\n\x08problems\x18\x03 \x03(\t*D\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\n\n\x06NATIVE\x10\x01\x12\x08\n\x04\x43OCO\x10\x02\x12\x0c\n\x08MASK_PNG\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +43,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTSNAPSHOTSREQUEST'].fields_by_name['project_id']._serialized_options = b'\342A\001\002'
   _globals['_GETSNAPSHOTREQUEST'].fields_by_name['project_id']._loaded_options = None
   _globals['_GETSNAPSHOTREQUEST'].fields_by_name['project_id']._serialized_options = b'\342A\001\002'
+  _globals['_COUNTVERIFICATIONSREQUEST'].fields_by_name['project_id']._loaded_options = None
+  _globals['_COUNTVERIFICATIONSREQUEST'].fields_by_name['project_id']._serialized_options = b'\342A\001\002'
+  _globals['_COUNTVERIFICATIONSREQUEST'].fields_by_name['number']._loaded_options = None
+  _globals['_COUNTVERIFICATIONSREQUEST'].fields_by_name['number']._serialized_options = b'\342A\001\002'
+  _globals['_SNAPSHOTSETS'].fields_by_name['project_id']._loaded_options = None
+  _globals['_SNAPSHOTSETS'].fields_by_name['project_id']._serialized_options = b'\342A\001\002'
+  _globals['_FINDSHAREDIMAGESREQUEST'].fields_by_name['left']._loaded_options = None
+  _globals['_FINDSHAREDIMAGESREQUEST'].fields_by_name['left']._serialized_options = b'\342A\001\002'
+  _globals['_FINDSHAREDIMAGESREQUEST'].fields_by_name['right']._loaded_options = None
+  _globals['_FINDSHAREDIMAGESREQUEST'].fields_by_name['right']._serialized_options = b'\342A\001\002'
   _globals['_LISTSNAPSHOTENTRIESREQUEST'].fields_by_name['project_id']._loaded_options = None
   _globals['_LISTSNAPSHOTENTRIESREQUEST'].fields_by_name['project_id']._serialized_options = b'\342A\001\002'
   _globals['_LISTSNAPSHOTENTRIESREQUEST'].fields_by_name['number']._loaded_options = None
@@ -63,8 +73,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMPORTANNOTATIONSREQUEST'].fields_by_name['format']._serialized_options = b'\342A\001\002'
   _globals['_IMPORTANNOTATIONSREQUEST'].fields_by_name['files']._loaded_options = None
   _globals['_IMPORTANNOTATIONSREQUEST'].fields_by_name['files']._serialized_options = b'\342A\001\002'
-  _globals['_FORMAT']._serialized_start=2393
-  _globals['_FORMAT']._serialized_end=2461
+  _globals['_FORMAT']._serialized_start=3079
+  _globals['_FORMAT']._serialized_end=3147
   _globals['_SNAPSHOT']._serialized_start=278
   _globals['_SNAPSHOT']._serialized_end=778
   _globals['_SETSHARE']._serialized_start=780
@@ -77,20 +87,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTSNAPSHOTSRESPONSE']._serialized_end=1169
   _globals['_GETSNAPSHOTREQUEST']._serialized_start=1171
   _globals['_GETSNAPSHOTREQUEST']._serialized_end=1233
-  _globals['_SNAPSHOTENTRY']._serialized_start=1236
-  _globals['_SNAPSHOTENTRY']._serialized_end=1598
-  _globals['_LISTSNAPSHOTENTRIESREQUEST']._serialized_start=1600
-  _globals['_LISTSNAPSHOTENTRIESREQUEST']._serialized_end=1715
-  _globals['_LISTSNAPSHOTENTRIESRESPONSE']._serialized_start=1717
-  _globals['_LISTSNAPSHOTENTRIESRESPONSE']._serialized_end=1827
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=1829
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=1954
-  _globals['_EXPORTSNAPSHOTRESPONSE']._serialized_start=1956
-  _globals['_EXPORTSNAPSHOTRESPONSE']._serialized_end=2039
-  _globals['_IMPORTFILE']._serialized_start=2041
-  _globals['_IMPORTFILE']._serialized_end=2111
-  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_start=2114
-  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_end=2297
-  _globals['_IMPORTANNOTATIONSRESPONSE']._serialized_start=2299
-  _globals['_IMPORTANNOTATIONSRESPONSE']._serialized_end=2391
+  _globals['_COUNTVERIFICATIONSREQUEST']._serialized_start=1235
+  _globals['_COUNTVERIFICATIONSREQUEST']._serialized_end=1353
+  _globals['_COUNTVERIFICATIONSRESPONSE']._serialized_start=1356
+  _globals['_COUNTVERIFICATIONSRESPONSE']._serialized_end=1524
+  _globals['_SNAPSHOTSETS']._serialized_start=1526
+  _globals['_SNAPSHOTSETS']._serialized_end=1602
+  _globals['_FINDSHAREDIMAGESREQUEST']._serialized_start=1605
+  _globals['_FINDSHAREDIMAGESREQUEST']._serialized_end=1770
+  _globals['_FINDSHAREDIMAGESRESPONSE']._serialized_start=1773
+  _globals['_FINDSHAREDIMAGESRESPONSE']._serialized_end=1919
+  _globals['_SNAPSHOTENTRY']._serialized_start=1922
+  _globals['_SNAPSHOTENTRY']._serialized_end=2284
+  _globals['_LISTSNAPSHOTENTRIESREQUEST']._serialized_start=2286
+  _globals['_LISTSNAPSHOTENTRIESREQUEST']._serialized_end=2401
+  _globals['_LISTSNAPSHOTENTRIESRESPONSE']._serialized_start=2403
+  _globals['_LISTSNAPSHOTENTRIESRESPONSE']._serialized_end=2513
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=2515
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=2640
+  _globals['_EXPORTSNAPSHOTRESPONSE']._serialized_start=2642
+  _globals['_EXPORTSNAPSHOTRESPONSE']._serialized_end=2725
+  _globals['_IMPORTFILE']._serialized_start=2727
+  _globals['_IMPORTFILE']._serialized_end=2797
+  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_start=2800
+  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_end=2983
+  _globals['_IMPORTANNOTATIONSRESPONSE']._serialized_start=2985
+  _globals['_IMPORTANNOTATIONSRESPONSE']._serialized_end=3077
 # @@protoc_insertion_point(module_scope)

@@ -108,6 +108,60 @@ class GetSnapshotRequest(_message.Message):
     number: int
     def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ...) -> None: ...
 
+class CountVerificationsRequest(_message.Message):
+    __slots__ = ("project_id", "number", "image_sets", "example_count")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_SETS_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    number: int
+    image_sets: _containers.RepeatedScalarFieldContainer[str]
+    example_count: int
+    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ..., image_sets: _Optional[_Iterable[str]] = ..., example_count: _Optional[int] = ...) -> None: ...
+
+class CountVerificationsResponse(_message.Message):
+    __slots__ = ("image_count", "verifications", "examples")
+    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATIONS_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    image_count: int
+    verifications: _project_pb2.Verifications
+    examples: _containers.RepeatedCompositeFieldContainer[SnapshotEntry]
+    def __init__(self, image_count: _Optional[int] = ..., verifications: _Optional[_Union[_project_pb2.Verifications, _Mapping]] = ..., examples: _Optional[_Iterable[_Union[SnapshotEntry, _Mapping]]] = ...) -> None: ...
+
+class SnapshotSets(_message.Message):
+    __slots__ = ("project_id", "number", "image_sets")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_SETS_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    number: int
+    image_sets: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ..., image_sets: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindSharedImagesRequest(_message.Message):
+    __slots__ = ("left", "right", "example_count")
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    left: _containers.RepeatedCompositeFieldContainer[SnapshotSets]
+    right: _containers.RepeatedCompositeFieldContainer[SnapshotSets]
+    example_count: int
+    def __init__(self, left: _Optional[_Iterable[_Union[SnapshotSets, _Mapping]]] = ..., right: _Optional[_Iterable[_Union[SnapshotSets, _Mapping]]] = ..., example_count: _Optional[int] = ...) -> None: ...
+
+class FindSharedImagesResponse(_message.Message):
+    __slots__ = ("left_count", "right_count", "shared_count", "examples")
+    LEFT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHARED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    left_count: int
+    right_count: int
+    shared_count: int
+    examples: _containers.RepeatedCompositeFieldContainer[SnapshotEntry]
+    def __init__(self, left_count: _Optional[int] = ..., right_count: _Optional[int] = ..., shared_count: _Optional[int] = ..., examples: _Optional[_Iterable[_Union[SnapshotEntry, _Mapping]]] = ...) -> None: ...
+
 class SnapshotEntry(_message.Message):
     __slots__ = ("image_sha256", "path", "source", "tags", "image_set", "width", "height", "revision", "revision_digest", "annotations", "answers", "verification", "task_id")
     IMAGE_SHA256_FIELD_NUMBER: _ClassVar[int]

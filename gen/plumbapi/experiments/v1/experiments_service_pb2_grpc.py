@@ -3,6 +3,8 @@
 import grpc
 import warnings
 
+from plumbapi.experiments.v1 import gate_pb2 as plumbapi_dot_experiments_dot_v1_dot_gate__pb2
+from plumbapi.experiments.v1 import logged_model_pb2 as plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2
 from plumbapi.experiments.v1 import metric_pb2 as plumbapi_dot_experiments_dot_v1_dot_metric__pb2
 from plumbapi.experiments.v1 import model_pb2 as plumbapi_dot_experiments_dot_v1_dot_model__pb2
 from plumbapi.experiments.v1 import run_pb2 as plumbapi_dot_experiments_dot_v1_dot_run__pb2
@@ -211,6 +213,106 @@ class ExperimentsServiceStub:
                 '/plumbapi.experiments.v1.ExperimentsService/SetAlias',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SetAliasRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+                _registered_method=True)
+        self.UpdateModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/UpdateModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+                _registered_method=True)
+        self.DeleteModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelResponse.FromString,
+                _registered_method=True)
+        self.UpdateModelVersion = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/UpdateModelVersion',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelVersionRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.ModelVersion.FromString,
+                _registered_method=True)
+        self.DeleteModelVersion = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteModelVersion',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionResponse.FromString,
+                _registered_method=True)
+        self.SearchModelVersions = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/SearchModelVersions',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsResponse.FromString,
+                _registered_method=True)
+        self.DeleteAlias = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteAlias',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteAliasRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+                _registered_method=True)
+        self.SetGate = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/SetGate',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.SetGateRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.FromString,
+                _registered_method=True)
+        self.GetGate = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/GetGate',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.GetGateRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.FromString,
+                _registered_method=True)
+        self.ListGates = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ListGates',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesResponse.FromString,
+                _registered_method=True)
+        self.CheckGate = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/CheckGate',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateResponse.FromString,
+                _registered_method=True)
+        self.ApproveModelVersion = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ApproveModelVersion',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ApproveModelVersionRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Approval.FromString,
+                _registered_method=True)
+        self.ListApprovals = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ListApprovals',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsResponse.FromString,
+                _registered_method=True)
+        self.CreateLoggedModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/CreateLoggedModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.CreateLoggedModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+                _registered_method=True)
+        self.GetLoggedModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/GetLoggedModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.GetLoggedModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+                _registered_method=True)
+        self.ListLoggedModels = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ListLoggedModels',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsResponse.FromString,
+                _registered_method=True)
+        self.UpdateLoggedModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/UpdateLoggedModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.UpdateLoggedModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+                _registered_method=True)
+        self.DeleteLoggedModel = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteLoggedModel',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelResponse.FromString,
+                _registered_method=True)
+        self.LogModelMetrics = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/LogModelMetrics',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.FromString,
+                _registered_method=True)
+        self.AddRunModels = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/AddRunModels',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.FromString,
+                _registered_method=True)
+        self.ListRunModels = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ListRunModels',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.FromString,
                 _registered_method=True)
         self.ListAliasChanges = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/ListAliasChanges',
@@ -444,6 +546,127 @@ class ExperimentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateModelVersion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteModelVersion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SearchModelVersions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAlias(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetGate(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetGate(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGates(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckGate(self, request, context):
+        """Whether an alias may point at a version now, and what is missing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveModelVersion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApprovals(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateLoggedModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLoggedModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLoggedModels(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateLoggedModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteLoggedModel(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LogModelMetrics(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddRunModels(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRunModels(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAliasChanges(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -639,6 +862,106 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
                     servicer.SetAlias,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SetAliasRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.SerializeToString,
+            ),
+            'UpdateModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.SerializeToString,
+            ),
+            'DeleteModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelResponse.SerializeToString,
+            ),
+            'UpdateModelVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateModelVersion,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelVersionRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.ModelVersion.SerializeToString,
+            ),
+            'DeleteModelVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteModelVersion,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionResponse.SerializeToString,
+            ),
+            'SearchModelVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchModelVersions,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsResponse.SerializeToString,
+            ),
+            'DeleteAlias': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAlias,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteAliasRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.SerializeToString,
+            ),
+            'SetGate': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetGate,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.SetGateRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.SerializeToString,
+            ),
+            'GetGate': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetGate,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.GetGateRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.SerializeToString,
+            ),
+            'ListGates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGates,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesResponse.SerializeToString,
+            ),
+            'CheckGate': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckGate,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateResponse.SerializeToString,
+            ),
+            'ApproveModelVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveModelVersion,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ApproveModelVersionRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Approval.SerializeToString,
+            ),
+            'ListApprovals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApprovals,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsResponse.SerializeToString,
+            ),
+            'CreateLoggedModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateLoggedModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.CreateLoggedModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.SerializeToString,
+            ),
+            'GetLoggedModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLoggedModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.GetLoggedModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.SerializeToString,
+            ),
+            'ListLoggedModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLoggedModels,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsResponse.SerializeToString,
+            ),
+            'UpdateLoggedModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateLoggedModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.UpdateLoggedModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.SerializeToString,
+            ),
+            'DeleteLoggedModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteLoggedModel,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelResponse.SerializeToString,
+            ),
+            'LogModelMetrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.LogModelMetrics,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.SerializeToString,
+            ),
+            'AddRunModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddRunModels,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.SerializeToString,
+            ),
+            'ListRunModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRunModels,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.SerializeToString,
             ),
             'ListAliasChanges': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAliasChanges,
@@ -1602,6 +1925,546 @@ class ExperimentsService:
             '/plumbapi.experiments.v1.ExperimentsService/SetAlias',
             plumbapi_dot_experiments_dot_v1_dot_model__pb2.SetAliasRequest.SerializeToString,
             plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/UpdateModel',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteModel',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateModelVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/UpdateModelVersion',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.UpdateModelVersionRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.ModelVersion.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteModelVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteModelVersion',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteModelVersionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchModelVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/SearchModelVersions',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.SearchModelVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAlias(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteAlias',
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.DeleteAliasRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_model__pb2.Model.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetGate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/SetGate',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.SetGateRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetGate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/GetGate',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.GetGateRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Gate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ListGates',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListGatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckGate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/CheckGate',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.CheckGateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveModelVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ApproveModelVersion',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ApproveModelVersionRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.Approval.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApprovals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ListApprovals',
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_gate__pb2.ListApprovalsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateLoggedModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/CreateLoggedModel',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.CreateLoggedModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLoggedModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/GetLoggedModel',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.GetLoggedModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLoggedModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ListLoggedModels',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListLoggedModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateLoggedModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/UpdateLoggedModel',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.UpdateLoggedModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LoggedModel.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteLoggedModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteLoggedModel',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.DeleteLoggedModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LogModelMetrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/LogModelMetrics',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddRunModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/AddRunModels',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRunModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ListRunModels',
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.FromString,
             options,
             channel_credentials,
             insecure,
