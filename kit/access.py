@@ -155,8 +155,6 @@ TABLE: dict[str, frozenset[str]] = {
     "experiments.UpdateLoggedModel": _RUN,
     "experiments.DeleteLoggedModel": _BUILD,
     "experiments.LogModelMetrics": _RUN,
-    "experiments.AddRunModels": _RUN,
-    "experiments.ListRunModels": _MEMBERS,
     "experiments.GetLineage": _MEMBERS,
     "experiments.ListUses": _MEMBERS,
     # trainer

@@ -1286,23 +1286,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runModels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List run models. */
-        get: operations["ListRunModels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1487,23 +1470,6 @@ export interface paths {
         put?: never;
         /** Add model links. */
         post: operations["AddModelLinks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs/{run_id}:addModels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add run models. */
-        post: operations["AddRunModels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2047,7 +2013,6 @@ export interface components {
             /** Format: int32 */
             stored_count: number;
         };
-        AddRunModelsResponse: Record<string, never>;
         Alias: {
             name: string;
             /** Format: int32 */
@@ -2917,9 +2882,6 @@ export interface components {
             revisions: components["schemas"]["Revision"][];
             next_page_token: string;
         };
-        ListRunModelsResponse: {
-            models: components["schemas"]["RunModel"][];
-        };
         ListRunsResponse: {
             /** @description Without their records. */
             runs: components["schemas"]["Run"][];
@@ -3525,30 +3487,6 @@ export interface components {
             datasets: components["schemas"]["RunDataset"][];
             model_inputs: components["schemas"]["ModelLink"][];
             model_outputs: components["schemas"]["ModelLink"][];
-        };
-        /** @description The part a logged model has in a run. */
-        RunModel: {
-            run_id: string;
-            logged_model_id: string;
-            /** @enum {string} */
-            part: "PART_UNSPECIFIED" | "INPUT" | "OUTPUT";
-            /**
-             * Format: int64
-             * @description The step at which it was saved; of outputs.
-             */
-            step: string;
-        };
-        /** @description The part a logged model has in a run. */
-        RunModelInput: {
-            run_id?: string;
-            logged_model_id?: string;
-            /** @enum {string} */
-            part?: "PART_UNSPECIFIED" | "INPUT" | "OUTPUT";
-            /**
-             * Format: int64
-             * @description The step at which it was saved; of outputs.
-             */
-            step?: string;
         };
         /** @description Runs in columns of equal length. Times are milliseconds since the epoch, UTC, and 0 for none. */
         RunTable: {
@@ -5485,8 +5423,8 @@ export interface operations {
                     status_message?: string;
                     /** @description Written once each. */
                     params?: components["schemas"]["ParamInput"][];
-                    tags?: components["schemas"]["ParamInput"][];
-                    removed_tags?: string[];
+                    set_tags?: components["schemas"]["ParamInput"][];
+                    remove_tags?: string[];
                 };
             };
         };
@@ -5907,8 +5845,8 @@ export interface operations {
                     /** @description A new name. Inputs of runs keep the name they were recorded with. */
                     name?: string;
                     description?: string;
-                    tags?: components["schemas"]["ParamInput"][];
-                    removed_tags?: string[];
+                    set_tags?: components["schemas"]["ParamInput"][];
+                    remove_tags?: string[];
                 };
             };
         };
@@ -6232,8 +6170,8 @@ export interface operations {
             content: {
                 "application/json": {
                     note?: string;
-                    tags?: components["schemas"]["ParamInput"][];
-                    removed_tags?: string[];
+                    set_tags?: components["schemas"]["ParamInput"][];
+                    remove_tags?: string[];
                     /** @enum {string} */
                     stage?: "STAGE_UNSPECIFIED" | "STAGING" | "PRODUCTION" | "ARCHIVED";
                     /** @description With a stage: the other versions in it are archived. */
@@ -7310,38 +7248,6 @@ export interface operations {
             };
         };
     };
-    ListRunModels: {
-        parameters: {
-            query: {
-                /** @description Up to 50000. */
-                run_ids: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListRunModelsResponse"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ListRuns: {
         parameters: {
             query?: {
@@ -7893,45 +7799,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AddRunModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    models: components["schemas"]["RunModelInput"][];
-                    /** Format: int32 */
-                    epoch?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddRunModelsResponse"];
                 };
             };
             /** @description Failed. */

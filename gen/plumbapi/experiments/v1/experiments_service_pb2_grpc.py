@@ -304,16 +304,6 @@ class ExperimentsServiceStub:
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.FromString,
                 _registered_method=True)
-        self.AddRunModels = channel.unary_unary(
-                '/plumbapi.experiments.v1.ExperimentsService/AddRunModels',
-                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.SerializeToString,
-                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.FromString,
-                _registered_method=True)
-        self.ListRunModels = channel.unary_unary(
-                '/plumbapi.experiments.v1.ExperimentsService/ListRunModels',
-                request_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.SerializeToString,
-                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.FromString,
-                _registered_method=True)
         self.ListAliasChanges = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/ListAliasChanges',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_model__pb2.ListAliasChangesRequest.SerializeToString,
@@ -655,18 +645,6 @@ class ExperimentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def AddRunModels(self, request, context):
-        """Missing associated documentation comment in .proto file."""
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def ListRunModels(self, request, context):
-        """Missing associated documentation comment in .proto file."""
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
     def ListAliasChanges(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -952,16 +930,6 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
                     servicer.LogModelMetrics,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.SerializeToString,
-            ),
-            'AddRunModels': grpc.unary_unary_rpc_method_handler(
-                    servicer.AddRunModels,
-                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.FromString,
-                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.SerializeToString,
-            ),
-            'ListRunModels': grpc.unary_unary_rpc_method_handler(
-                    servicer.ListRunModels,
-                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.FromString,
-                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.SerializeToString,
             ),
             'ListAliasChanges': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAliasChanges,
@@ -2411,60 +2379,6 @@ class ExperimentsService:
             '/plumbapi.experiments.v1.ExperimentsService/LogModelMetrics',
             plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsRequest.SerializeToString,
             plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.LogModelMetricsResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def AddRunModels(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/plumbapi.experiments.v1.ExperimentsService/AddRunModels',
-            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsRequest.SerializeToString,
-            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.AddRunModelsResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def ListRunModels(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/plumbapi.experiments.v1.ExperimentsService/ListRunModels',
-            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsRequest.SerializeToString,
-            plumbapi_dot_experiments_dot_v1_dot_logged__model__pb2.ListRunModelsResponse.FromString,
             options,
             channel_credentials,
             insecure,

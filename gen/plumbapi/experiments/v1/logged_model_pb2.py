@@ -28,7 +28,7 @@ from plumbapi.common.v1 import actor_pb2 as plumbapi_dot_common_dot_v1_dot_actor
 from plumbapi.experiments.v1 import run_pb2 as plumbapi_dot_experiments_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*plumbapi/experiments/v1/logged_model.proto\x12\x17plumbapi.experiments.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\x1a!plumbapi/experiments/v1/run.proto\"\xe5\x04\n\x0bLoggedModel\x12\n\n\x02id\x18\x01 \x01(\t\x12\x15\n\rexperiment_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nmodel_type\x18\x04 \x01(\t\x12;\n\x06status\x18\x05 \x01(\x0e\x32+.plumbapi.experiments.v1.LoggedModel.Status\x12\x16\n\x0estatus_message\x18\x06 \x01(\t\x12\x15\n\rsource_run_id\x18\x07 \x01(\t\x12.\n\x06params\x18\x08 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\t \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x35\n\x07metrics\x18\n \x03(\x0b\x32$.plumbapi.experiments.v1.ModelMetric\x12<\n\rregistrations\x18\x0b \x03(\x0b\x32%.plumbapi.experiments.v1.Registration\x12*\n\x07\x63reator\x18\x0c \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\t\n\x05READY\x10\x02\x12\n\n\x06\x46\x41ILED\x10\x03\"\x83\x01\n\x0bModelMetric\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0c\n\x04time\x18\x03 \x01(\x03\x12\x0c\n\x04step\x18\x04 \x01(\x03\x12\x0e\n\x06run_id\x18\x05 \x01(\t\x12\x14\n\x0c\x64\x61taset_name\x18\x06 \x01(\t\x12\x16\n\x0e\x64\x61taset_digest\x18\x07 \x01(\t\"3\n\x0cRegistration\x12\x12\n\nmodel_name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\"\xdc\x01\n\x18\x43reateLoggedModelRequest\x12\x15\n\rexperiment_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\nmodel_type\x18\x03 \x01(\t\x12\x15\n\rsource_run_id\x18\x04 \x01(\t\x12.\n\x06params\x18\x05 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\x06 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x12\n\nrequest_id\x18\x07 \x01(\t\"6\n\x15GetLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xaa\x01\n\x17ListLoggedModelsRequest\x12\x16\n\x0e\x65xperiment_ids\x18\x01 \x03(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\x12\x10\n\x08order_by\x18\x03 \x03(\t\x12\x15\n\rdataset_names\x18\x04 \x03(\t\x12\x17\n\x0f\x64\x61taset_digests\x18\x05 \x03(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"p\n\x18ListLoggedModelsResponse\x12;\n\rlogged_models\x18\x01 \x03(\x0b\x32$.plumbapi.experiments.v1.LoggedModel\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x82\x02\n\x18UpdateLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12;\n\x06status\x18\x02 \x01(\x0e\x32+.plumbapi.experiments.v1.LoggedModel.Status\x12\x16\n\x0estatus_message\x18\x03 \x01(\t\x12.\n\x06params\x18\x04 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\x05 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x14\n\x0cremoved_tags\x18\x06 \x03(\t\"9\n\x18\x44\x65leteLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x1b\n\x19\x44\x65leteLoggedModelResponse\"t\n\x16LogModelMetricsRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12;\n\x07metrics\x18\x02 \x03(\x0b\x32$.plumbapi.experiments.v1.ModelMetricB\x04\xe2\x41\x01\x02\"\x19\n\x17LogModelMetricsResponse\"\xac\x01\n\x08RunModel\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x17\n\x0flogged_model_id\x18\x02 \x01(\t\x12\x34\n\x04part\x18\x03 \x01(\x0e\x32&.plumbapi.experiments.v1.RunModel.Part\x12\x0c\n\x04step\x18\x04 \x01(\x03\"3\n\x04Part\x12\x14\n\x10PART_UNSPECIFIED\x10\x00\x12\t\n\x05INPUT\x10\x01\x12\n\n\x06OUTPUT\x10\x02\"s\n\x13\x41\x64\x64RunModelsRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x37\n\x06models\x18\x02 \x03(\x0b\x32!.plumbapi.experiments.v1.RunModelB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65poch\x18\x03 \x01(\x05\"\x16\n\x14\x41\x64\x64RunModelsResponse\"-\n\x14ListRunModelsRequest\x12\x15\n\x07run_ids\x18\x01 \x03(\tB\x04\xe2\x41\x01\x02\"J\n\x15ListRunModelsResponse\x12\x31\n\x06models\x18\x01 \x03(\x0b\x32!.plumbapi.experiments.v1.RunModelb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*plumbapi/experiments/v1/logged_model.proto\x12\x17plumbapi.experiments.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\x1a!plumbapi/experiments/v1/run.proto\"\xe5\x04\n\x0bLoggedModel\x12\n\n\x02id\x18\x01 \x01(\t\x12\x15\n\rexperiment_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nmodel_type\x18\x04 \x01(\t\x12;\n\x06status\x18\x05 \x01(\x0e\x32+.plumbapi.experiments.v1.LoggedModel.Status\x12\x16\n\x0estatus_message\x18\x06 \x01(\t\x12\x15\n\rsource_run_id\x18\x07 \x01(\t\x12.\n\x06params\x18\x08 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\t \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x35\n\x07metrics\x18\n \x03(\x0b\x32$.plumbapi.experiments.v1.ModelMetric\x12<\n\rregistrations\x18\x0b \x03(\x0b\x32%.plumbapi.experiments.v1.Registration\x12*\n\x07\x63reator\x18\x0c \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\t\n\x05READY\x10\x02\x12\n\n\x06\x46\x41ILED\x10\x03\"\x83\x01\n\x0bModelMetric\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0c\n\x04time\x18\x03 \x01(\x03\x12\x0c\n\x04step\x18\x04 \x01(\x03\x12\x0e\n\x06run_id\x18\x05 \x01(\t\x12\x14\n\x0c\x64\x61taset_name\x18\x06 \x01(\t\x12\x16\n\x0e\x64\x61taset_digest\x18\x07 \x01(\t\"3\n\x0cRegistration\x12\x12\n\nmodel_name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\"\xdc\x01\n\x18\x43reateLoggedModelRequest\x12\x15\n\rexperiment_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\nmodel_type\x18\x03 \x01(\t\x12\x15\n\rsource_run_id\x18\x04 \x01(\t\x12.\n\x06params\x18\x05 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\x06 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x12\n\nrequest_id\x18\x07 \x01(\t\"6\n\x15GetLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\xaa\x01\n\x17ListLoggedModelsRequest\x12\x16\n\x0e\x65xperiment_ids\x18\x01 \x03(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\x12\x10\n\x08order_by\x18\x03 \x03(\t\x12\x15\n\rdataset_names\x18\x04 \x03(\t\x12\x17\n\x0f\x64\x61taset_digests\x18\x05 \x03(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"p\n\x18ListLoggedModelsResponse\x12;\n\rlogged_models\x18\x01 \x03(\x0b\x32$.plumbapi.experiments.v1.LoggedModel\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x85\x02\n\x18UpdateLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12;\n\x06status\x18\x02 \x01(\x0e\x32+.plumbapi.experiments.v1.LoggedModel.Status\x12\x16\n\x0estatus_message\x18\x03 \x01(\t\x12.\n\x06params\x18\x04 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x30\n\x08set_tags\x18\x05 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x13\n\x0bremove_tags\x18\x06 \x03(\t\"9\n\x18\x44\x65leteLoggedModelRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x1b\n\x19\x44\x65leteLoggedModelResponse\"t\n\x16LogModelMetricsRequest\x12\x1d\n\x0flogged_model_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12;\n\x07metrics\x18\x02 \x03(\x0b\x32$.plumbapi.experiments.v1.ModelMetricB\x04\xe2\x41\x01\x02\"\x19\n\x17LogModelMetricsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,12 +45,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOGMODELMETRICSREQUEST'].fields_by_name['logged_model_id']._serialized_options = b'\342A\001\002'
   _globals['_LOGMODELMETRICSREQUEST'].fields_by_name['metrics']._loaded_options = None
   _globals['_LOGMODELMETRICSREQUEST'].fields_by_name['metrics']._serialized_options = b'\342A\001\002'
-  _globals['_ADDRUNMODELSREQUEST'].fields_by_name['run_id']._loaded_options = None
-  _globals['_ADDRUNMODELSREQUEST'].fields_by_name['run_id']._serialized_options = b'\342A\001\002'
-  _globals['_ADDRUNMODELSREQUEST'].fields_by_name['models']._loaded_options = None
-  _globals['_ADDRUNMODELSREQUEST'].fields_by_name['models']._serialized_options = b'\342A\001\002'
-  _globals['_LISTRUNMODELSREQUEST'].fields_by_name['run_ids']._loaded_options = None
-  _globals['_LISTRUNMODELSREQUEST'].fields_by_name['run_ids']._serialized_options = b'\342A\001\002'
   _globals['_LOGGEDMODEL']._serialized_start=205
   _globals['_LOGGEDMODEL']._serialized_end=818
   _globals['_LOGGEDMODEL_STATUS']._serialized_start=750
@@ -68,25 +62,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTLOGGEDMODELSRESPONSE']._serialized_start=1459
   _globals['_LISTLOGGEDMODELSRESPONSE']._serialized_end=1571
   _globals['_UPDATELOGGEDMODELREQUEST']._serialized_start=1574
-  _globals['_UPDATELOGGEDMODELREQUEST']._serialized_end=1832
-  _globals['_DELETELOGGEDMODELREQUEST']._serialized_start=1834
-  _globals['_DELETELOGGEDMODELREQUEST']._serialized_end=1891
-  _globals['_DELETELOGGEDMODELRESPONSE']._serialized_start=1893
-  _globals['_DELETELOGGEDMODELRESPONSE']._serialized_end=1920
-  _globals['_LOGMODELMETRICSREQUEST']._serialized_start=1922
-  _globals['_LOGMODELMETRICSREQUEST']._serialized_end=2038
-  _globals['_LOGMODELMETRICSRESPONSE']._serialized_start=2040
-  _globals['_LOGMODELMETRICSRESPONSE']._serialized_end=2065
-  _globals['_RUNMODEL']._serialized_start=2068
-  _globals['_RUNMODEL']._serialized_end=2240
-  _globals['_RUNMODEL_PART']._serialized_start=2189
-  _globals['_RUNMODEL_PART']._serialized_end=2240
-  _globals['_ADDRUNMODELSREQUEST']._serialized_start=2242
-  _globals['_ADDRUNMODELSREQUEST']._serialized_end=2357
-  _globals['_ADDRUNMODELSRESPONSE']._serialized_start=2359
-  _globals['_ADDRUNMODELSRESPONSE']._serialized_end=2381
-  _globals['_LISTRUNMODELSREQUEST']._serialized_start=2383
-  _globals['_LISTRUNMODELSREQUEST']._serialized_end=2428
-  _globals['_LISTRUNMODELSRESPONSE']._serialized_start=2430
-  _globals['_LISTRUNMODELSRESPONSE']._serialized_end=2504
+  _globals['_UPDATELOGGEDMODELREQUEST']._serialized_end=1835
+  _globals['_DELETELOGGEDMODELREQUEST']._serialized_start=1837
+  _globals['_DELETELOGGEDMODELREQUEST']._serialized_end=1894
+  _globals['_DELETELOGGEDMODELRESPONSE']._serialized_start=1896
+  _globals['_DELETELOGGEDMODELRESPONSE']._serialized_end=1923
+  _globals['_LOGMODELMETRICSREQUEST']._serialized_start=1925
+  _globals['_LOGMODELMETRICSREQUEST']._serialized_end=2041
+  _globals['_LOGMODELMETRICSRESPONSE']._serialized_start=2043
+  _globals['_LOGMODELMETRICSRESPONSE']._serialized_end=2068
 # @@protoc_insertion_point(module_scope)

@@ -132,20 +132,20 @@ class ListLoggedModelsResponse(_message.Message):
     def __init__(self, logged_models: _Optional[_Iterable[_Union[LoggedModel, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UpdateLoggedModelRequest(_message.Message):
-    __slots__ = ("logged_model_id", "status", "status_message", "params", "tags", "removed_tags")
+    __slots__ = ("logged_model_id", "status", "status_message", "params", "set_tags", "remove_tags")
     LOGGED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     STATUS_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     PARAMS_FIELD_NUMBER: _ClassVar[int]
-    TAGS_FIELD_NUMBER: _ClassVar[int]
-    REMOVED_TAGS_FIELD_NUMBER: _ClassVar[int]
+    SET_TAGS_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_TAGS_FIELD_NUMBER: _ClassVar[int]
     logged_model_id: str
     status: LoggedModel.Status
     status_message: str
     params: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
-    tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
-    removed_tags: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, logged_model_id: _Optional[str] = ..., status: _Optional[_Union[LoggedModel.Status, str]] = ..., status_message: _Optional[str] = ..., params: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., removed_tags: _Optional[_Iterable[str]] = ...) -> None: ...
+    set_tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
+    remove_tags: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, logged_model_id: _Optional[str] = ..., status: _Optional[_Union[LoggedModel.Status, str]] = ..., status_message: _Optional[str] = ..., params: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., set_tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., remove_tags: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeleteLoggedModelRequest(_message.Message):
     __slots__ = ("logged_model_id",)
@@ -168,49 +168,3 @@ class LogModelMetricsRequest(_message.Message):
 class LogModelMetricsResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
-
-class RunModel(_message.Message):
-    __slots__ = ("run_id", "logged_model_id", "part", "step")
-    class Part(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-        __slots__ = ()
-        PART_UNSPECIFIED: _ClassVar[RunModel.Part]
-        INPUT: _ClassVar[RunModel.Part]
-        OUTPUT: _ClassVar[RunModel.Part]
-    PART_UNSPECIFIED: RunModel.Part
-    INPUT: RunModel.Part
-    OUTPUT: RunModel.Part
-    RUN_ID_FIELD_NUMBER: _ClassVar[int]
-    LOGGED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
-    PART_FIELD_NUMBER: _ClassVar[int]
-    STEP_FIELD_NUMBER: _ClassVar[int]
-    run_id: str
-    logged_model_id: str
-    part: RunModel.Part
-    step: int
-    def __init__(self, run_id: _Optional[str] = ..., logged_model_id: _Optional[str] = ..., part: _Optional[_Union[RunModel.Part, str]] = ..., step: _Optional[int] = ...) -> None: ...
-
-class AddRunModelsRequest(_message.Message):
-    __slots__ = ("run_id", "models", "epoch")
-    RUN_ID_FIELD_NUMBER: _ClassVar[int]
-    MODELS_FIELD_NUMBER: _ClassVar[int]
-    EPOCH_FIELD_NUMBER: _ClassVar[int]
-    run_id: str
-    models: _containers.RepeatedCompositeFieldContainer[RunModel]
-    epoch: int
-    def __init__(self, run_id: _Optional[str] = ..., models: _Optional[_Iterable[_Union[RunModel, _Mapping]]] = ..., epoch: _Optional[int] = ...) -> None: ...
-
-class AddRunModelsResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
-
-class ListRunModelsRequest(_message.Message):
-    __slots__ = ("run_ids",)
-    RUN_IDS_FIELD_NUMBER: _ClassVar[int]
-    run_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, run_ids: _Optional[_Iterable[str]] = ...) -> None: ...
-
-class ListRunModelsResponse(_message.Message):
-    __slots__ = ("models",)
-    MODELS_FIELD_NUMBER: _ClassVar[int]
-    models: _containers.RepeatedCompositeFieldContainer[RunModel]
-    def __init__(self, models: _Optional[_Iterable[_Union[RunModel, _Mapping]]] = ...) -> None: ...

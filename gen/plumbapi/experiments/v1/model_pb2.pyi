@@ -145,18 +145,18 @@ class CreateModelRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., request_id: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ...) -> None: ...
 
 class UpdateModelRequest(_message.Message):
-    __slots__ = ("model_id", "name", "description", "tags", "removed_tags")
+    __slots__ = ("model_id", "name", "description", "set_tags", "remove_tags")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
-    TAGS_FIELD_NUMBER: _ClassVar[int]
-    REMOVED_TAGS_FIELD_NUMBER: _ClassVar[int]
+    SET_TAGS_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_TAGS_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     name: str
     description: str
-    tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
-    removed_tags: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, model_id: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., removed_tags: _Optional[_Iterable[str]] = ...) -> None: ...
+    set_tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
+    remove_tags: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model_id: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., set_tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., remove_tags: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DeleteModelRequest(_message.Message):
     __slots__ = ("model_id",)
@@ -193,22 +193,22 @@ class CreateModelVersionRequest(_message.Message):
     def __init__(self, model_id: _Optional[str] = ..., run_id: _Optional[str] = ..., artifact_path: _Optional[str] = ..., note: _Optional[str] = ..., request_id: _Optional[str] = ..., epoch: _Optional[int] = ..., source: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., run_link: _Optional[str] = ..., logged_model_id: _Optional[str] = ...) -> None: ...
 
 class UpdateModelVersionRequest(_message.Message):
-    __slots__ = ("model_id", "version", "note", "tags", "removed_tags", "stage", "archive_others")
+    __slots__ = ("model_id", "version", "note", "set_tags", "remove_tags", "stage", "archive_others")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
-    TAGS_FIELD_NUMBER: _ClassVar[int]
-    REMOVED_TAGS_FIELD_NUMBER: _ClassVar[int]
+    SET_TAGS_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_TAGS_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     ARCHIVE_OTHERS_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     version: str
     note: str
-    tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
-    removed_tags: _containers.RepeatedScalarFieldContainer[str]
+    set_tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
+    remove_tags: _containers.RepeatedScalarFieldContainer[str]
     stage: ModelVersion.Stage
     archive_others: bool
-    def __init__(self, model_id: _Optional[str] = ..., version: _Optional[str] = ..., note: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., removed_tags: _Optional[_Iterable[str]] = ..., stage: _Optional[_Union[ModelVersion.Stage, str]] = ..., archive_others: _Optional[bool] = ...) -> None: ...
+    def __init__(self, model_id: _Optional[str] = ..., version: _Optional[str] = ..., note: _Optional[str] = ..., set_tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., remove_tags: _Optional[_Iterable[str]] = ..., stage: _Optional[_Union[ModelVersion.Stage, str]] = ..., archive_others: _Optional[bool] = ...) -> None: ...
 
 class DeleteModelVersionRequest(_message.Message):
     __slots__ = ("model_id", "version")
