@@ -6,6 +6,7 @@ may read the table (`auth.ListPermissions`); `tests/contract/test_access_matrix.
 
 from __future__ import annotations
 
+from kit import access_mlflow
 from kit.errors import Forbidden, Unauthenticated
 from kit.identity import Principal
 
@@ -123,6 +124,8 @@ TABLE: dict[str, frozenset[str]] = {
     "experiments.FenceRun": _SERVICES,
     "experiments.Log": _RUN,
     "experiments.GetMetricHistory": _MEMBERS,
+    "experiments.CompareMetrics": _MEMBERS,
+    "experiments.ListMetricPoints": _MEMBERS,
     "experiments.LogEvaluation": _RUN,
     "experiments.GetEvaluation": _MEMBERS,
     "experiments.PrepareArtifact": _RUN,
@@ -182,6 +185,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /api/openapi.json": _ANYONE,
     "GET /healthz": _ANYONE,
     "GET /readyz": _ANYONE,
+    **access_mlflow.TABLE,
 }
 
 

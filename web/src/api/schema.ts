@@ -699,6 +699,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics:compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same series of many runs, for one chart. */
+        get: operations["CompareMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/modelVersions": {
         parameters: {
             query?: never;
@@ -1417,6 +1434,23 @@ export interface paths {
         };
         /** Get metric history. */
         get: operations["GetMetricHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every single point of one series, in pages. */
+        get: operations["ListMetricPoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2176,6 +2210,10 @@ export interface components {
             artifact_path?: string;
             sha256?: string;
         };
+        CompareMetricsResponse: {
+            /** @description In the order of the request. */
+            runs: components["schemas"]["RunMetrics"][];
+        };
         /** @description Runs side by side: every list of cells has one per run, in the order of the request. */
         CompareRunsResponse: {
             /** @description Without records, params, tags, inputs and metrics. */
@@ -2851,6 +2889,11 @@ export interface components {
             members: components["schemas"]["Member"][];
             next_page_token: string;
         };
+        ListMetricPointsResponse: {
+            /** @description Empty when there is no such series. */
+            series?: components["schemas"]["Series"];
+            next_page_token: string;
+        };
         ListModelVersionsResponse: {
             versions: components["schemas"]["ModelVersion"][];
             next_page_token: string;
@@ -3488,6 +3531,10 @@ export interface components {
             model_inputs: components["schemas"]["ModelLink"][];
             model_outputs: components["schemas"]["ModelLink"][];
         };
+        RunMetrics: {
+            run_id: string;
+            series: components["schemas"]["Series"][];
+        };
         /** @description Runs in columns of equal length. Times are milliseconds since the epoch, UTC, and 0 for none. */
         RunTable: {
             ids: string[];
@@ -3512,7 +3559,7 @@ export interface components {
             versions: components["schemas"]["ModelVersion"][];
             next_page_token: string;
         };
-        /** @description Points of one series in columns of equal length. */
+        /** @description Points of one series in columns of equal length. A point is its step, time and value: the same one twice is one point. */
         Series: {
             key: string;
             steps: (number | ("NaN" | "Infinity" | "-Infinity"))[];
@@ -3520,7 +3567,7 @@ export interface components {
             /** @description Milliseconds since the epoch, UTC; the server's clock when empty. */
             times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
         };
-        /** @description Points of one series in columns of equal length. */
+        /** @description Points of one series in columns of equal length. A point is its step, time and value: the same one twice is one point. */
         SeriesInput: {
             key: string;
             steps?: (number | ("NaN" | "Infinity" | "-Infinity"))[];
@@ -5656,6 +5703,46 @@ export interface operations {
             };
         };
     };
+    CompareMetrics: {
+        parameters: {
+            query: {
+                /** @description At most 100. */
+                run_ids: string[];
+                /** @description Empty: all series of every run. */
+                keys?: string[];
+                /** @description Points kept per series, as in GetMetricHistory. All series of all runs together: at most a million points. */
+                max_points?: number;
+                /** @description Only points from this step on. */
+                from_step?: number | ("NaN" | "Infinity" | "-Infinity");
+                /** @description Only points up to this step, itself included. */
+                to_step?: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareMetricsResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     SearchModelVersions: {
         parameters: {
             query?: {
@@ -7664,6 +7751,10 @@ export interface operations {
                 keys?: string[];
                 /** @description Points kept per series, 5 to 100000; 1000 when 0. The first and last point stay, and of every bucket between them the true minimum, the true maximum and a NaN where there is one. All series together: at most a million points. */
                 max_points?: number;
+                /** @description Only points from this step on. */
+                from_step?: number | ("NaN" | "Infinity" | "-Infinity");
+                /** @description Only points up to this step, itself included. */
+                to_step?: number | ("NaN" | "Infinity" | "-Infinity");
             };
             header?: never;
             path: {
@@ -7680,6 +7771,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetMetricHistoryResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListMetricPoints: {
+        parameters: {
+            query: {
+                key: string;
+                /** @description Only points from this step on. */
+                from_step?: number | ("NaN" | "Infinity" | "-Infinity");
+                /** @description Only points up to this step, itself included. */
+                to_step?: number | ("NaN" | "Infinity" | "-Infinity");
+                /** @description Points of a page: 10000 when 0, at most 100000. */
+                page_size?: number;
+                page_token?: string;
+                /** @description By time, then step, then value; else by step, then time, then value. */
+                by_time?: boolean;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMetricPointsResponse"];
                 };
             };
             /** @description Failed. */

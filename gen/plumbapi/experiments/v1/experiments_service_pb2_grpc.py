@@ -149,6 +149,16 @@ class ExperimentsServiceStub:
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryResponse.FromString,
                 _registered_method=True)
+        self.CompareMetrics = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/CompareMetrics',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsResponse.FromString,
+                _registered_method=True)
+        self.ListMetricPoints = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/ListMetricPoints',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsResponse.FromString,
+                _registered_method=True)
         self.LogEvaluation = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/LogEvaluation',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.LogEvaluationRequest.SerializeToString,
@@ -454,6 +464,20 @@ class ExperimentsServiceServicer:
 
     def GetMetricHistory(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareMetrics(self, request, context):
+        """The same series of many runs, for one chart.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMetricPoints(self, request, context):
+        """Every single point of one series, in pages.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -775,6 +799,16 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
                     servicer.GetMetricHistory,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryResponse.SerializeToString,
+            ),
+            'CompareMetrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareMetrics,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsResponse.SerializeToString,
+            ),
+            'ListMetricPoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMetricPoints,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsResponse.SerializeToString,
             ),
             'LogEvaluation': grpc.unary_unary_rpc_method_handler(
                     servicer.LogEvaluation,
@@ -1542,6 +1576,60 @@ class ExperimentsService:
             '/plumbapi.experiments.v1.ExperimentsService/GetMetricHistory',
             plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryRequest.SerializeToString,
             plumbapi_dot_experiments_dot_v1_dot_metric__pb2.GetMetricHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareMetrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/CompareMetrics',
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompareMetricsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMetricPoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/ListMetricPoints',
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListMetricPointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

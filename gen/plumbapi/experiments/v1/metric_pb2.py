@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from plumbapi.experiments.v1 import run_pb2 as plumbapi_dot_experiments_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$plumbapi/experiments/v1/metric.proto\x12\x17plumbapi.experiments.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!plumbapi/experiments/v1/run.proto\"I\n\x06Series\x12\x11\n\x03key\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05steps\x18\x02 \x03(\x01\x12\x0e\n\x06values\x18\x03 \x03(\x01\x12\r\n\x05times\x18\x04 \x03(\x01\"\xe2\x01\n\nLogRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12/\n\x06series\x18\x02 \x03(\x0b\x32\x1f.plumbapi.experiments.v1.Series\x12.\n\x06params\x18\x03 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\x04 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x10\n\x08sequence\x18\x05 \x01(\x05\x12\x0e\n\x06writer\x18\x06 \x01(\t\x12\r\n\x05\x65poch\x18\x07 \x01(\x05\"\"\n\x0bLogResponse\x12\x13\n\x0bpoint_count\x18\x01 \x01(\x05\"Q\n\x17GetMetricHistoryRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04keys\x18\x02 \x03(\t\x12\x12\n\nmax_points\x18\x03 \x01(\x05\"K\n\x18GetMetricHistoryResponse\x12/\n\x06series\x18\x01 \x03(\x0b\x32\x1f.plumbapi.experiments.v1.Series\"u\n\x05Slice\x12\x11\n\tdimension\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x13\n\x0bimage_count\x18\x03 \x01(\x05\x12\x35\n\x07metrics\x18\x04 \x03(\x0b\x32$.plumbapi.experiments.v1.SliceMetric\")\n\x0bSliceMetric\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\"\x8b\x02\n\x07\x46\x61ilure\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32%.plumbapi.experiments.v1.Failure.Kind\x12\x14\n\x0cimage_sha256\x18\x02 \x01(\t\x12\x0c\n\x04path\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0c\n\x04tags\x18\x05 \x03(\t\x12\x10\n\x08\x65xpected\x18\x06 \x01(\t\x12\x11\n\tpredicted\x18\x07 \x01(\t\x12\r\n\x05score\x18\x08 \x01(\x01\"U\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41LSE_POSITIVE\x10\x01\x12\x12\n\x0e\x46\x41LSE_NEGATIVE\x10\x02\x12\x0f\n\x0bWRONG_LABEL\x10\x03\"\x9f\x01\n\x14LogEvaluationRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x06slices\x18\x02 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Slice\x12\x32\n\x08\x66\x61ilures\x18\x03 \x03(\x0b\x32 .plumbapi.experiments.v1.Failure\x12\r\n\x05\x65poch\x18\x04 \x01(\x05\"\x17\n\x15LogEvaluationResponse\",\n\x14GetEvaluationRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"{\n\x15GetEvaluationResponse\x12.\n\x06slices\x18\x01 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Slice\x12\x32\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32 .plumbapi.experiments.v1.Failure\"\x8b\x01\n\x08\x41rtifact\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x03\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x89\x01\n\x16PrepareArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04path\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06sha256\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04size\x18\x04 \x01(\x03\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x05\"=\n\x17PrepareArtifactResponse\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x0f\n\x07put_url\x18\x02 \x01(\t\"W\n\x17\x43ompleteArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tupload_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65poch\x18\x03 \x01(\x05\"S\n\x14ListArtifactsRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x15ListArtifactsResponse\x12\x34\n\tartifacts\x18\x01 \x03(\x0b\x32!.plumbapi.experiments.v1.Artifact\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x13SignArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04path\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"X\n\x14SignArtifactResponse\x12\x33\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32!.plumbapi.experiments.v1.Artifact\x12\x0b\n\x03url\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$plumbapi/experiments/v1/metric.proto\x12\x17plumbapi.experiments.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!plumbapi/experiments/v1/run.proto\"I\n\x06Series\x12\x11\n\x03key\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05steps\x18\x02 \x03(\x01\x12\x0e\n\x06values\x18\x03 \x03(\x01\x12\r\n\x05times\x18\x04 \x03(\x01\"\xe2\x01\n\nLogRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12/\n\x06series\x18\x02 \x03(\x0b\x32\x1f.plumbapi.experiments.v1.Series\x12.\n\x06params\x18\x03 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12,\n\x04tags\x18\x04 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Param\x12\x10\n\x08sequence\x18\x05 \x01(\x05\x12\x0e\n\x06writer\x18\x06 \x01(\t\x12\r\n\x05\x65poch\x18\x07 \x01(\x05\"\"\n\x0bLogResponse\x12\x13\n\x0bpoint_count\x18\x01 \x01(\x05\"\x99\x01\n\x17GetMetricHistoryRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04keys\x18\x02 \x03(\t\x12\x12\n\nmax_points\x18\x03 \x01(\x05\x12\x16\n\tfrom_step\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07to_step\x18\x05 \x01(\x01H\x01\x88\x01\x01\x42\x0c\n\n_from_stepB\n\n\x08_to_step\"K\n\x18GetMetricHistoryResponse\x12/\n\x06series\x18\x01 \x03(\x0b\x32\x1f.plumbapi.experiments.v1.Series\"\x98\x01\n\x15\x43ompareMetricsRequest\x12\x15\n\x07run_ids\x18\x01 \x03(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04keys\x18\x02 \x03(\t\x12\x12\n\nmax_points\x18\x03 \x01(\x05\x12\x16\n\tfrom_step\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07to_step\x18\x05 \x01(\x01H\x01\x88\x01\x01\x42\x0c\n\n_from_stepB\n\n\x08_to_step\"M\n\nRunMetrics\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12/\n\x06series\x18\x02 \x03(\x0b\x32\x1f.plumbapi.experiments.v1.Series\"K\n\x16\x43ompareMetricsResponse\x12\x31\n\x04runs\x18\x01 \x03(\x0b\x32#.plumbapi.experiments.v1.RunMetrics\"\xc2\x01\n\x17ListMetricPointsRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\x03key\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\tfrom_step\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07to_step\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\x12\x0f\n\x07\x62y_time\x18\x07 \x01(\x08\x42\x0c\n\n_from_stepB\n\n\x08_to_step\"d\n\x18ListMetricPointsResponse\x12/\n\x06series\x18\x01 \x01(\x0b\x32\x1f.plumbapi.experiments.v1.Series\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"u\n\x05Slice\x12\x11\n\tdimension\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x13\n\x0bimage_count\x18\x03 \x01(\x05\x12\x35\n\x07metrics\x18\x04 \x03(\x0b\x32$.plumbapi.experiments.v1.SliceMetric\")\n\x0bSliceMetric\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\"\x8b\x02\n\x07\x46\x61ilure\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32%.plumbapi.experiments.v1.Failure.Kind\x12\x14\n\x0cimage_sha256\x18\x02 \x01(\t\x12\x0c\n\x04path\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0c\n\x04tags\x18\x05 \x03(\t\x12\x10\n\x08\x65xpected\x18\x06 \x01(\t\x12\x11\n\tpredicted\x18\x07 \x01(\t\x12\r\n\x05score\x18\x08 \x01(\x01\"U\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46\x41LSE_POSITIVE\x10\x01\x12\x12\n\x0e\x46\x41LSE_NEGATIVE\x10\x02\x12\x0f\n\x0bWRONG_LABEL\x10\x03\"\x9f\x01\n\x14LogEvaluationRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12.\n\x06slices\x18\x02 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Slice\x12\x32\n\x08\x66\x61ilures\x18\x03 \x03(\x0b\x32 .plumbapi.experiments.v1.Failure\x12\r\n\x05\x65poch\x18\x04 \x01(\x05\"\x17\n\x15LogEvaluationResponse\",\n\x14GetEvaluationRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"{\n\x15GetEvaluationResponse\x12.\n\x06slices\x18\x01 \x03(\x0b\x32\x1e.plumbapi.experiments.v1.Slice\x12\x32\n\x08\x66\x61ilures\x18\x02 \x03(\x0b\x32 .plumbapi.experiments.v1.Failure\"\x8b\x01\n\x08\x41rtifact\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x03\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x89\x01\n\x16PrepareArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04path\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06sha256\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04size\x18\x04 \x01(\x03\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x05\"=\n\x17PrepareArtifactResponse\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x0f\n\x07put_url\x18\x02 \x01(\t\"W\n\x17\x43ompleteArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tupload_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05\x65poch\x18\x03 \x01(\x05\"S\n\x14ListArtifactsRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x15ListArtifactsResponse\x12\x34\n\tartifacts\x18\x01 \x03(\x0b\x32!.plumbapi.experiments.v1.Artifact\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x13SignArtifactRequest\x12\x14\n\x06run_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04path\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"X\n\x14SignArtifactResponse\x12\x33\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32!.plumbapi.experiments.v1.Artifact\x12\x0b\n\x03url\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOGREQUEST'].fields_by_name['run_id']._serialized_options = b'\342A\001\002'
   _globals['_GETMETRICHISTORYREQUEST'].fields_by_name['run_id']._loaded_options = None
   _globals['_GETMETRICHISTORYREQUEST'].fields_by_name['run_id']._serialized_options = b'\342A\001\002'
+  _globals['_COMPAREMETRICSREQUEST'].fields_by_name['run_ids']._loaded_options = None
+  _globals['_COMPAREMETRICSREQUEST'].fields_by_name['run_ids']._serialized_options = b'\342A\001\002'
+  _globals['_LISTMETRICPOINTSREQUEST'].fields_by_name['run_id']._loaded_options = None
+  _globals['_LISTMETRICPOINTSREQUEST'].fields_by_name['run_id']._serialized_options = b'\342A\001\002'
+  _globals['_LISTMETRICPOINTSREQUEST'].fields_by_name['key']._loaded_options = None
+  _globals['_LISTMETRICPOINTSREQUEST'].fields_by_name['key']._serialized_options = b'\342A\001\002'
   _globals['_LOGEVALUATIONREQUEST'].fields_by_name['run_id']._loaded_options = None
   _globals['_LOGEVALUATIONREQUEST'].fields_by_name['run_id']._serialized_options = b'\342A\001\002'
   _globals['_GETEVALUATIONREQUEST'].fields_by_name['run_id']._loaded_options = None
@@ -66,40 +72,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOGREQUEST']._serialized_end=468
   _globals['_LOGRESPONSE']._serialized_start=470
   _globals['_LOGRESPONSE']._serialized_end=504
-  _globals['_GETMETRICHISTORYREQUEST']._serialized_start=506
-  _globals['_GETMETRICHISTORYREQUEST']._serialized_end=587
-  _globals['_GETMETRICHISTORYRESPONSE']._serialized_start=589
-  _globals['_GETMETRICHISTORYRESPONSE']._serialized_end=664
-  _globals['_SLICE']._serialized_start=666
-  _globals['_SLICE']._serialized_end=783
-  _globals['_SLICEMETRIC']._serialized_start=785
-  _globals['_SLICEMETRIC']._serialized_end=826
-  _globals['_FAILURE']._serialized_start=829
-  _globals['_FAILURE']._serialized_end=1096
-  _globals['_FAILURE_KIND']._serialized_start=1011
-  _globals['_FAILURE_KIND']._serialized_end=1096
-  _globals['_LOGEVALUATIONREQUEST']._serialized_start=1099
-  _globals['_LOGEVALUATIONREQUEST']._serialized_end=1258
-  _globals['_LOGEVALUATIONRESPONSE']._serialized_start=1260
-  _globals['_LOGEVALUATIONRESPONSE']._serialized_end=1283
-  _globals['_GETEVALUATIONREQUEST']._serialized_start=1285
-  _globals['_GETEVALUATIONREQUEST']._serialized_end=1329
-  _globals['_GETEVALUATIONRESPONSE']._serialized_start=1331
-  _globals['_GETEVALUATIONRESPONSE']._serialized_end=1454
-  _globals['_ARTIFACT']._serialized_start=1457
-  _globals['_ARTIFACT']._serialized_end=1596
-  _globals['_PREPAREARTIFACTREQUEST']._serialized_start=1599
-  _globals['_PREPAREARTIFACTREQUEST']._serialized_end=1736
-  _globals['_PREPAREARTIFACTRESPONSE']._serialized_start=1738
-  _globals['_PREPAREARTIFACTRESPONSE']._serialized_end=1799
-  _globals['_COMPLETEARTIFACTREQUEST']._serialized_start=1801
-  _globals['_COMPLETEARTIFACTREQUEST']._serialized_end=1888
-  _globals['_LISTARTIFACTSREQUEST']._serialized_start=1890
-  _globals['_LISTARTIFACTSREQUEST']._serialized_end=1973
-  _globals['_LISTARTIFACTSRESPONSE']._serialized_start=1975
-  _globals['_LISTARTIFACTSRESPONSE']._serialized_end=2077
-  _globals['_SIGNARTIFACTREQUEST']._serialized_start=2079
-  _globals['_SIGNARTIFACTREQUEST']._serialized_end=2142
-  _globals['_SIGNARTIFACTRESPONSE']._serialized_start=2144
-  _globals['_SIGNARTIFACTRESPONSE']._serialized_end=2232
+  _globals['_GETMETRICHISTORYREQUEST']._serialized_start=507
+  _globals['_GETMETRICHISTORYREQUEST']._serialized_end=660
+  _globals['_GETMETRICHISTORYRESPONSE']._serialized_start=662
+  _globals['_GETMETRICHISTORYRESPONSE']._serialized_end=737
+  _globals['_COMPAREMETRICSREQUEST']._serialized_start=740
+  _globals['_COMPAREMETRICSREQUEST']._serialized_end=892
+  _globals['_RUNMETRICS']._serialized_start=894
+  _globals['_RUNMETRICS']._serialized_end=971
+  _globals['_COMPAREMETRICSRESPONSE']._serialized_start=973
+  _globals['_COMPAREMETRICSRESPONSE']._serialized_end=1048
+  _globals['_LISTMETRICPOINTSREQUEST']._serialized_start=1051
+  _globals['_LISTMETRICPOINTSREQUEST']._serialized_end=1245
+  _globals['_LISTMETRICPOINTSRESPONSE']._serialized_start=1247
+  _globals['_LISTMETRICPOINTSRESPONSE']._serialized_end=1347
+  _globals['_SLICE']._serialized_start=1349
+  _globals['_SLICE']._serialized_end=1466
+  _globals['_SLICEMETRIC']._serialized_start=1468
+  _globals['_SLICEMETRIC']._serialized_end=1509
+  _globals['_FAILURE']._serialized_start=1512
+  _globals['_FAILURE']._serialized_end=1779
+  _globals['_FAILURE_KIND']._serialized_start=1694
+  _globals['_FAILURE_KIND']._serialized_end=1779
+  _globals['_LOGEVALUATIONREQUEST']._serialized_start=1782
+  _globals['_LOGEVALUATIONREQUEST']._serialized_end=1941
+  _globals['_LOGEVALUATIONRESPONSE']._serialized_start=1943
+  _globals['_LOGEVALUATIONRESPONSE']._serialized_end=1966
+  _globals['_GETEVALUATIONREQUEST']._serialized_start=1968
+  _globals['_GETEVALUATIONREQUEST']._serialized_end=2012
+  _globals['_GETEVALUATIONRESPONSE']._serialized_start=2014
+  _globals['_GETEVALUATIONRESPONSE']._serialized_end=2137
+  _globals['_ARTIFACT']._serialized_start=2140
+  _globals['_ARTIFACT']._serialized_end=2279
+  _globals['_PREPAREARTIFACTREQUEST']._serialized_start=2282
+  _globals['_PREPAREARTIFACTREQUEST']._serialized_end=2419
+  _globals['_PREPAREARTIFACTRESPONSE']._serialized_start=2421
+  _globals['_PREPAREARTIFACTRESPONSE']._serialized_end=2482
+  _globals['_COMPLETEARTIFACTREQUEST']._serialized_start=2484
+  _globals['_COMPLETEARTIFACTREQUEST']._serialized_end=2571
+  _globals['_LISTARTIFACTSREQUEST']._serialized_start=2573
+  _globals['_LISTARTIFACTSREQUEST']._serialized_end=2656
+  _globals['_LISTARTIFACTSRESPONSE']._serialized_start=2658
+  _globals['_LISTARTIFACTSRESPONSE']._serialized_end=2760
+  _globals['_SIGNARTIFACTREQUEST']._serialized_start=2762
+  _globals['_SIGNARTIFACTREQUEST']._serialized_end=2825
+  _globals['_SIGNARTIFACTRESPONSE']._serialized_start=2827
+  _globals['_SIGNARTIFACTRESPONSE']._serialized_end=2915
 # @@protoc_insertion_point(module_scope)

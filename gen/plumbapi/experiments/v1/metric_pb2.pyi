@@ -49,20 +49,78 @@ class LogResponse(_message.Message):
     def __init__(self, point_count: _Optional[int] = ...) -> None: ...
 
 class GetMetricHistoryRequest(_message.Message):
-    __slots__ = ("run_id", "keys", "max_points")
+    __slots__ = ("run_id", "keys", "max_points", "from_step", "to_step")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     KEYS_FIELD_NUMBER: _ClassVar[int]
     MAX_POINTS_FIELD_NUMBER: _ClassVar[int]
+    FROM_STEP_FIELD_NUMBER: _ClassVar[int]
+    TO_STEP_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     keys: _containers.RepeatedScalarFieldContainer[str]
     max_points: int
-    def __init__(self, run_id: _Optional[str] = ..., keys: _Optional[_Iterable[str]] = ..., max_points: _Optional[int] = ...) -> None: ...
+    from_step: float
+    to_step: float
+    def __init__(self, run_id: _Optional[str] = ..., keys: _Optional[_Iterable[str]] = ..., max_points: _Optional[int] = ..., from_step: _Optional[float] = ..., to_step: _Optional[float] = ...) -> None: ...
 
 class GetMetricHistoryResponse(_message.Message):
     __slots__ = ("series",)
     SERIES_FIELD_NUMBER: _ClassVar[int]
     series: _containers.RepeatedCompositeFieldContainer[Series]
     def __init__(self, series: _Optional[_Iterable[_Union[Series, _Mapping]]] = ...) -> None: ...
+
+class CompareMetricsRequest(_message.Message):
+    __slots__ = ("run_ids", "keys", "max_points", "from_step", "to_step")
+    RUN_IDS_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    MAX_POINTS_FIELD_NUMBER: _ClassVar[int]
+    FROM_STEP_FIELD_NUMBER: _ClassVar[int]
+    TO_STEP_FIELD_NUMBER: _ClassVar[int]
+    run_ids: _containers.RepeatedScalarFieldContainer[str]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    max_points: int
+    from_step: float
+    to_step: float
+    def __init__(self, run_ids: _Optional[_Iterable[str]] = ..., keys: _Optional[_Iterable[str]] = ..., max_points: _Optional[int] = ..., from_step: _Optional[float] = ..., to_step: _Optional[float] = ...) -> None: ...
+
+class RunMetrics(_message.Message):
+    __slots__ = ("run_id", "series")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SERIES_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    series: _containers.RepeatedCompositeFieldContainer[Series]
+    def __init__(self, run_id: _Optional[str] = ..., series: _Optional[_Iterable[_Union[Series, _Mapping]]] = ...) -> None: ...
+
+class CompareMetricsResponse(_message.Message):
+    __slots__ = ("runs",)
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    runs: _containers.RepeatedCompositeFieldContainer[RunMetrics]
+    def __init__(self, runs: _Optional[_Iterable[_Union[RunMetrics, _Mapping]]] = ...) -> None: ...
+
+class ListMetricPointsRequest(_message.Message):
+    __slots__ = ("run_id", "key", "from_step", "to_step", "page_size", "page_token", "by_time")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    FROM_STEP_FIELD_NUMBER: _ClassVar[int]
+    TO_STEP_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    BY_TIME_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    key: str
+    from_step: float
+    to_step: float
+    page_size: int
+    page_token: str
+    by_time: bool
+    def __init__(self, run_id: _Optional[str] = ..., key: _Optional[str] = ..., from_step: _Optional[float] = ..., to_step: _Optional[float] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., by_time: _Optional[bool] = ...) -> None: ...
+
+class ListMetricPointsResponse(_message.Message):
+    __slots__ = ("series", "next_page_token")
+    SERIES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    series: Series
+    next_page_token: str
+    def __init__(self, series: _Optional[_Union[Series, _Mapping]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Slice(_message.Message):
     __slots__ = ("dimension", "value", "image_count", "metrics")
