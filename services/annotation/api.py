@@ -7,6 +7,7 @@ from kit.rpc import Call
 from plumbapi.annotation import v1 as pb
 from plumbapi.annotation.v1.annotation_service_pb2_grpc import AnnotationServiceServicer
 from services.annotation import (
+    census,
     exports,
     images,
     imports,
@@ -221,6 +222,20 @@ class AnnotationServicer(AnnotationServiceServicer):  # type: ignore[misc]
         rows = await snapshots.entries(call.tx, snapshot, after=page.after, limit=page.limit)
         kept, token = page.cut(rows, key=lambda row: (row.entry.image_sha256,))
         return pb.ListSnapshotEntriesResponse(entries=map(wire.snapshot_entry, kept), next_page_token=token)
+
+    async def CountVerifications(
+        self, request: pb.CountVerificationsRequest, call: Call
+    ) -> pb.CountVerificationsResponse:
+        of = await census.side(call.tx, call.who, request.project_id, request.number, request.image_sets)
+        found = await census.verified(call.tx, of, request.example_count)
+        return wire.census(found)
+
+    async def FindSharedImages(self, request: pb.FindSharedImagesRequest, call: Call) -> pb.FindSharedImagesResponse:
+        left, right = [
+            [await census.side(call.tx, call.who, one.project_id, one.number, one.image_sets) for one in sides]
+            for sides in (request.left, request.right)
+        ]
+        return wire.shared(await census.shared(call.tx, left, right, request.example_count))
 
     async def ExportSnapshot(self, request: pb.ExportSnapshotRequest, call: Call) -> pb.ExportSnapshotResponse:
         wanted = pb.Format.Name(request.format)

@@ -79,6 +79,10 @@ class SnapshotEmpty(FailedPrecondition):
     reason = "SNAPSHOT_EMPTY"
 
 
+class CensusInvalid(Invalid):
+    reason = "CENSUS_INVALID"
+
+
 class FormatUnsupported(Invalid):
     reason = "FORMAT_UNSUPPORTED"
 

@@ -184,6 +184,11 @@ def holds(snapshot_number: int) -> ColumnElement[bool]:
     )
 
 
+def of_sets(image_sets: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that an entry is in one of some image sets; no set means all."""
+    return SnapshotEntry.image_set.in_(image_sets) if image_sets else true()
+
+
 async def entries(tx: AsyncSession, snapshot: Snapshot, *, after: list[str] | None, limit: int) -> list[EntryContent]:
     """Entries of a snapshot with their content, by the sha256 of the image."""
     query = _with_verdict(
@@ -200,17 +205,35 @@ async def entries(tx: AsyncSession, snapshot: Snapshot, *, after: list[str] | No
     return [EntryContent(*row) for row in rows]
 
 
-async def verifications(tx: AsyncSession, snapshot: Snapshot) -> dict[str, int]:
-    """How many images of the snapshot have which verification, as of now."""
-    judged = _with_verdict(
-        select(SnapshotEntry.task_id).where(SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number))
-    ).subquery()
+async def verifications(tx: AsyncSession, snapshot: Snapshot, image_sets: Sequence[str] = ()) -> dict[str, int]:
+    """How many images of the snapshot, or of some of its image sets, have which verification, as of now."""
+    query = select(SnapshotEntry.task_id).where(
+        SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number), of_sets(image_sets)
+    )
+    judged = _with_verdict(query).subquery()
     counted = await tx.execute(select(judged.c.verification, func.count()).group_by(judged.c.verification))
     return {row[0]: row[1] for row in counted}
 
 
-def _with_verdict(query: Any) -> Any:
-    """Add the column `verification`: the customer's newest verdict on the entry's revision, stale from one before."""
+async def unverified(
+    tx: AsyncSession, snapshot: Snapshot, image_sets: Sequence[str], limit: int
+) -> list[tuple[SnapshotEntry, str]]:
+    """Entries of image sets that the customer has not accepted as they are, with the verdict, by path."""
+    query = _with_verdict(
+        select(SnapshotEntry).where(
+            SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number), of_sets(image_sets)
+        ),
+        missing=True,
+    )
+    rows = await tx.execute(query.order_by(SnapshotEntry.path, SnapshotEntry.image_sha256).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def _with_verdict(query: Any, *, missing: bool = False) -> Any:
+    """Add the column `verification`: the customer's newest verdict on the entry's revision, stale from one before.
+
+    With `missing`, only entries whose verification is not VERIFIED.
+    """
     verdict = (
         select(Review.verdict, Review.revision)
         .where(
@@ -228,4 +251,5 @@ def _with_verdict(query: Any) -> Any:
         (verdict.c.verdict == "ACCEPT", "VERIFIED"),
         else_="REFUSED",
     )
-    return query.outerjoin(verdict, true()).add_columns(cast(meaning, String).label("verification"))
+    told = query.outerjoin(verdict, true()).add_columns(cast(meaning, String).label("verification"))
+    return told.where(meaning != "VERIFIED") if missing else told

@@ -14,6 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from kit.wire import fill
 from plumbapi.annotation import v1 as pb
 from services.annotation import geometry, rules, tables
+from services.annotation.census import Census, Shared
 from services.annotation.errors import OperationInvalid
 from services.annotation.snapshots import EntryContent
 from services.annotation.tasks import Progress, Split
@@ -182,6 +183,23 @@ def snapshot_entry(row: EntryContent) -> pb.SnapshotEntry:
         annotations=annotations_out(row.annotations),
         answers=answers_out(row.answers),
         verification=row.verification,
+    )
+
+
+def census(found: Census) -> pb.CountVerificationsResponse:
+    return pb.CountVerificationsResponse(
+        image_count=sum(found.counts.values()),
+        verifications=verifications(found.counts),
+        examples=[fill(pb.SnapshotEntry, entry, verification=verdict) for entry, verdict in found.examples],
+    )
+
+
+def shared(found: Shared) -> pb.FindSharedImagesResponse:
+    return pb.FindSharedImagesResponse(
+        left_count=found.left_count,
+        right_count=found.right_count,
+        shared_count=found.shared_count,
+        examples=[fill(pb.SnapshotEntry, entry) for entry in found.examples],
     )
 
 
