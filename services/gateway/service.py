@@ -8,6 +8,7 @@ from kit.app import App
 from services.gateway import answers, feed, images, problems, report, sessions, stream, transcode, webserver
 from services.gateway.caller import Callers
 from services.gateway.feed import Outlet
+from services.gateway.mlflow import routes as mlflow
 from services.gateway.settings import GatewaySettings
 
 
@@ -36,6 +37,7 @@ def application(app: App, outlet: Outlet) -> FastAPI:
     callers = Callers(app)
     problems.install(web)
     webserver.install(web, app)
+    mlflow.install(web, app, callers)
     transcode.install(web, app, callers)
     web.include_router(sessions.router(app))
     web.include_router(images.router(app, callers))

@@ -75,7 +75,7 @@ class _Around:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
+                if scope["path"].startswith(("/api/", "/ajax-api/")):
                     # what a member may see must not be left in the caches of browsers and proxies
                     headers.setdefault("Cache-Control", "no-store")
                 _measure(scope, message["status"], time.perf_counter() - started)
