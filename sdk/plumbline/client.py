@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import httpx
 import stamina
@@ -21,6 +22,7 @@ from plumbline.workspace import Workspace
 
 _TIMEOUT = httpx.Timeout(120, connect=5)
 _ATTEMPTS = 6
+_CHUNK = 1 << 20
 _IDEMPOTENT = {"GET", "PUT", "DELETE"}
 
 
@@ -114,6 +116,18 @@ class Client:
         """Fetch bytes from a presigned URL."""
         return self._from_store("GET", url).content
 
+    def put_file(self, url: str, file: Path) -> None:
+        """Send a file to a presigned URL, in pieces."""
+        for attempt in stamina.retry_context(on=Unreachable, attempts=_ATTEMPTS, timeout=120):
+            with attempt, file.open("rb") as content:
+                self._once_from_store("PUT", url, content)
+
+    def get_file(self, url: str, target: Path) -> None:
+        """Write what a presigned URL gives to a file, in pieces; the caller checks its digest."""
+        for attempt in stamina.retry_context(on=Unreachable, attempts=_ATTEMPTS, timeout=120):
+            with attempt, target.open("wb") as stream:
+                self._stream_from_store(url, stream)
+
     def close(self) -> None:
         self._http.close()
         self._store.close()
@@ -177,16 +191,33 @@ class Client:
                 return self._once_from_store(method, url, content)
         raise AssertionError("unreachable: the retry loop returns or raises")
 
-    def _once_from_store(self, method: str, url: str, content: bytes | None) -> httpx.Response:
+    def _once_from_store(self, method: str, url: str, content: bytes | IO[bytes] | None) -> httpx.Response:
         try:
             answer = self._store.request(method, url, content=content)
         except httpx.TransportError as error:
-            raise Unreachable(f"The object store does not answer ({str(error) or type(error).__name__}).") from error
-        if answer.status_code >= 500:
-            raise Unreachable(f"The object store answered {answer.status_code}.")
-        if answer.is_error:
-            raise from_problem(answer.status_code, {"detail": f"The object store refused ({answer.status_code})."})
+            raise _store_away(error) from error
+        _check_store(answer)
         return answer
+
+    def _stream_from_store(self, url: str, target: IO[bytes]) -> None:
+        try:
+            with self._store.stream("GET", url) as answer:
+                _check_store(answer)
+                for chunk in answer.iter_bytes(_CHUNK):
+                    target.write(chunk)
+        except httpx.TransportError as error:
+            raise _store_away(error) from error
+
+
+def _store_away(error: httpx.TransportError) -> Unreachable:
+    return Unreachable(f"The object store does not answer ({str(error) or type(error).__name__}).")
+
+
+def _check_store(answer: httpx.Response) -> None:
+    if answer.status_code >= 500:
+        raise Unreachable(f"The object store answered {answer.status_code}.")
+    if answer.is_error:
+        raise from_problem(answer.status_code, {"detail": f"The object store refused ({answer.status_code})."})
 
 
 def _document(answer: httpx.Response) -> dict[str, Any]:
