@@ -15,7 +15,7 @@ import { ModelPage } from "@/features/models/ModelPage";
 import { ModelsPage } from "@/features/models/ModelsPage";
 import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/ProjectPage";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
-import { RunsPage } from "@/features/runs/RunsPage";
+import { RunsPage } from "@/features/runs/list/RunsPage";
 import { meQuery } from "@/features/session/session";
 import { SetupPage } from "@/features/session/SetupPage";
 import { SignInPage } from "@/features/session/SignInPage";
@@ -67,7 +67,7 @@ const pages = [
   }),
   createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
   createRoute({
-    getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+    getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/page/RunPage"), "RunPage"),
   }),
   createRoute({ getParentRoute: () => shell, path: "/jobs", component: JobsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),

@@ -4,7 +4,7 @@ import { Badge } from "@mantine/core";
 import type { Run } from "./runs";
 
 const COLORS: Readonly<Record<Run["status"], string>> = {
-  STATUS_UNSPECIFIED: "gray", RUNNING: "blue", FINISHED: "teal", FAILED: "red", CANCELLED: "gray",
+  STATUS_UNSPECIFIED: "gray", RUNNING: "blue", FINISHED: "teal", FAILED: "red", CANCELLED: "gray", SCHEDULED: "grape",
 };
 
 export function RunStatus({ status }: { readonly status: Run["status"] }) {

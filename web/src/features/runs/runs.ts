@@ -5,7 +5,6 @@ import { api, unwrap, type Schemas } from "@/api/client";
 import { pagesQuery, usePages } from "@/api/pages";
 
 export type Run = Schemas["Run"];
-export type Series = Schemas["Series"];
 export type Evaluation = Schemas["GetEvaluationResponse"];
 export type Artifact = Schemas["Artifact"];
 
@@ -16,7 +15,6 @@ export interface RunFilter {
 
 /** How often a running run is asked for news. */
 const NEWS_MS = 2_000;
-const CHART_POINTS = 1_500;
 
 export function useRuns(filter: RunFilter) {
   const options = pagesQuery(["runs", "list", filter], (page_token, signal) =>
@@ -30,19 +28,6 @@ export function useRun(run_id: string) {
     queryKey: ["runs", run_id],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/runs/{run_id}", { params: { path: { run_id } }, signal })),
     refetchInterval: (query) => (query.state.data?.status === "RUNNING" ? NEWS_MS : false),
-  });
-}
-
-export function useMetrics({ id: run_id, status }: Run) {
-  return useQuery({
-    // Asked once more when the run ends: the last points may have come with the end.
-    queryKey: ["runs", run_id, "metrics", status],
-    queryFn: async ({ signal }) => {
-      const params = { path: { run_id }, query: { max_points: CHART_POINTS } };
-      return (await unwrap(api.GET("/api/v1/runs/{run_id}/metrics", { params, signal }))).series;
-    },
-    refetchInterval: status === "RUNNING" ? NEWS_MS : false,
-    placeholderData: (before) => before,
   });
 }
 

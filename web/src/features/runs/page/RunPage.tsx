@@ -13,10 +13,10 @@ import { Page } from "@/ui/Page";
 import { Panel } from "@/ui/Panel";
 import { ArtifactsPanel } from "./ArtifactsPanel";
 import { EvaluationPanel } from "./EvaluationPanel";
-import { InputLink } from "./InputLink";
-import { MetricsPanel } from "./MetricsPanel";
-import { RunStatus } from "./RunStatus";
-import { useRepeatRun, useRun, type Run } from "./runs";
+import { InputLink } from "../InputLink";
+import { ChartsPanel } from "./ChartsPanel";
+import { RunStatus } from "../RunStatus";
+import { useRepeatRun, useRun, type Run } from "../runs";
 
 export function RunPage() {
   const { runId } = useParams({ from: "/inside/shell/runs/$runId" });
@@ -47,7 +47,7 @@ function Content({ run }: { readonly run: Run }) {
           <Tabs.Tab value="files">Files</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="metrics">
-          <MetricsPanel run={run} />
+          <ChartsPanel run={run} metrics={run.metrics} nothing="This run logged none." />
         </Tabs.Panel>
         <Tabs.Panel value="evaluation">
           <EvaluationPanel runId={run.id} />

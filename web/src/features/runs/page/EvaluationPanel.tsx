@@ -7,7 +7,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { count, metric, number } from "@/ui/format";
 import { Loaded } from "@/ui/Loaded";
 import { Thumbnail } from "@/ui/Thumbnail";
-import { useEvaluation, type Evaluation } from "./runs";
+import { useEvaluation, type Evaluation } from "../runs";
 
 type Failure = Evaluation["failures"][number];
 type Slice = Evaluation["slices"][number];

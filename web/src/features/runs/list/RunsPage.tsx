@@ -8,8 +8,8 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ago, metric } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
 import { Page } from "@/ui/Page";
-import { useRuns, type Run } from "./runs";
-import { RunStatus } from "./RunStatus";
+import { useRuns, type Run } from "../runs";
+import { RunStatus } from "../RunStatus";
 
 /** Metrics of a run that fit into its row. */
 const SHOWN = 3;
