@@ -130,6 +130,8 @@ TABLE: dict[str, frozenset[str]] = {
     "experiments.GetEvaluation": _MEMBERS,
     "experiments.PrepareArtifact": _RUN,
     "experiments.CompleteArtifact": _RUN,
+    "experiments.AbortArtifact": _RUN,
+    "experiments.DeleteArtifacts": _RUN,
     "experiments.ListArtifacts": _MEMBERS,
     "experiments.SignArtifact": _RUN,
     "experiments.ListModels": _MEMBERS,

@@ -1357,6 +1357,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/artifacts:abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Abort artifact. */
+        post: operations["AbortArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/artifacts:complete": {
         parameters: {
             query?: never;
@@ -1368,6 +1385,23 @@ export interface paths {
         put?: never;
         /** Complete artifact. */
         post: operations["CompleteArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/artifacts:delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete artifacts. */
+        post: operations["DeleteArtifacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1976,6 +2010,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbortArtifactResponse: Record<string, never>;
         /**
          * Acceptance
          * @description What a newly invited person sets.
@@ -2292,6 +2327,11 @@ export interface components {
             create_time?: string;
             /** Format: date-time */
             update_time?: string;
+        };
+        /** @description What was registered as a model version keeps its bytes. */
+        DeleteArtifactsResponse: {
+            /** Format: int32 */
+            deleted_count: number;
         };
         /** @description It is hidden from lists; what was registered from it keeps its files. */
         DeleteLoggedModelResponse: Record<string, never>;
@@ -3159,6 +3199,8 @@ export interface components {
              * @description Set once it is hidden from lists; what was made with it still finds it.
              */
             delete_time?: string;
+            /** @description A run that is kept elsewhere, as whoever registered the version named it. */
+            foreign_run_id: string;
         };
         MoveTasksResponse: {
             /** Format: int32 */
@@ -3239,8 +3281,10 @@ export interface components {
         };
         PrepareArtifactResponse: {
             upload_id: string;
-            /** @description Empty when the bytes are here already: complete without sending them. */
+            /** @description Empty when the bytes are here already, complete without sending them; and when the file is sent in parts. */
             put_url: string;
+            /** @description In the order of the parts; the store answers each with an ETag that completing the file needs. */
+            part_urls: string[];
         };
         PrepareUploadsResponse: {
             uploads: components["schemas"]["Upload"][];
@@ -6152,6 +6196,7 @@ export interface operations {
                     tags?: components["schemas"]["ParamInput"][];
                     run_link?: string;
                     logged_model_id?: string;
+                    foreign_run_id?: string;
                 };
             };
         };
@@ -7566,6 +7611,8 @@ export interface operations {
             query?: {
                 page_size?: number;
                 page_token?: string;
+                /** @description Only the file of this path, or everything below the folder of this path. */
+                path?: string;
             };
             header?: never;
             path: {
@@ -7595,7 +7642,7 @@ export interface operations {
             };
         };
     };
-    CompleteArtifact: {
+    AbortArtifact: {
         parameters: {
             query?: never;
             header?: never;
@@ -7620,7 +7667,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["AbortArtifactResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CompleteArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    upload_id: string;
+                    /** Format: int32 */
+                    epoch?: number;
+                    /** @description Of the parts, in their order, as the store answered them. */
+                    part_etags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A file, or a folder with everything below it; empty: all files. */
+                    path?: string;
+                    /** Format: int32 */
+                    epoch?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteArtifactsResponse"];
                 };
             };
             /** @description Failed. */
@@ -7647,7 +7775,8 @@ export interface operations {
             content: {
                 "application/json": {
                     path: string;
-                    sha256: string;
+                    /** @description Empty when the sender cannot know it before it sends; then `size` does not count either. */
+                    sha256?: string;
                     /**
                      * Format: int64
                      * @description Of the bytes; a file may be empty.
@@ -7656,6 +7785,11 @@ export interface operations {
                     media_type?: string;
                     /** Format: int32 */
                     epoch?: number;
+                    /**
+                     * Format: int32
+                     * @description Pieces in which the file is sent, each to a URL of its own, up to 10000; 0 sends it whole. Every piece but the last has at least 5 MiB.
+                     */
+                    part_count?: number;
                 };
             };
         };

@@ -179,6 +179,16 @@ class ExperimentsServiceStub:
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompleteArtifactRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.Artifact.FromString,
                 _registered_method=True)
+        self.AbortArtifact = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/AbortArtifact',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactResponse.FromString,
+                _registered_method=True)
+        self.DeleteArtifacts = channel.unary_unary(
+                '/plumbapi.experiments.v1.ExperimentsService/DeleteArtifacts',
+                request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsResponse.FromString,
+                _registered_method=True)
         self.ListArtifacts = channel.unary_unary(
                 '/plumbapi.experiments.v1.ExperimentsService/ListArtifacts',
                 request_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.ListArtifactsRequest.SerializeToString,
@@ -501,6 +511,18 @@ class ExperimentsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CompleteArtifact(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AbortArtifact(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteArtifacts(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -829,6 +851,16 @@ def add_ExperimentsServiceServicer_to_server(servicer, server):
                     servicer.CompleteArtifact,
                     request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompleteArtifactRequest.FromString,
                     response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.Artifact.SerializeToString,
+            ),
+            'AbortArtifact': grpc.unary_unary_rpc_method_handler(
+                    servicer.AbortArtifact,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactResponse.SerializeToString,
+            ),
+            'DeleteArtifacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteArtifacts,
+                    request_deserializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsRequest.FromString,
+                    response_serializer=plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsResponse.SerializeToString,
             ),
             'ListArtifacts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListArtifacts,
@@ -1738,6 +1770,60 @@ class ExperimentsService:
             '/plumbapi.experiments.v1.ExperimentsService/CompleteArtifact',
             plumbapi_dot_experiments_dot_v1_dot_metric__pb2.CompleteArtifactRequest.SerializeToString,
             plumbapi_dot_experiments_dot_v1_dot_metric__pb2.Artifact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AbortArtifact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/AbortArtifact',
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.AbortArtifactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteArtifacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.experiments.v1.ExperimentsService/DeleteArtifacts',
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsRequest.SerializeToString,
+            plumbapi_dot_experiments_dot_v1_dot_metric__pb2.DeleteArtifactsResponse.FromString,
             options,
             channel_credentials,
             insecure,

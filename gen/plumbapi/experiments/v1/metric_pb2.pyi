@@ -219,30 +219,46 @@ class Artifact(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., path: _Optional[str] = ..., sha256: _Optional[str] = ..., size: _Optional[int] = ..., media_type: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class PrepareArtifactRequest(_message.Message):
-    __slots__ = ("run_id", "path", "sha256", "size", "media_type", "epoch")
+    __slots__ = ("run_id", "path", "sha256", "size", "media_type", "epoch", "part_count")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
+    PART_COUNT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     path: str
     sha256: str
     size: int
     media_type: str
     epoch: int
-    def __init__(self, run_id: _Optional[str] = ..., path: _Optional[str] = ..., sha256: _Optional[str] = ..., size: _Optional[int] = ..., media_type: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
+    part_count: int
+    def __init__(self, run_id: _Optional[str] = ..., path: _Optional[str] = ..., sha256: _Optional[str] = ..., size: _Optional[int] = ..., media_type: _Optional[str] = ..., epoch: _Optional[int] = ..., part_count: _Optional[int] = ...) -> None: ...
 
 class PrepareArtifactResponse(_message.Message):
-    __slots__ = ("upload_id", "put_url")
+    __slots__ = ("upload_id", "put_url", "part_urls")
     UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
     PUT_URL_FIELD_NUMBER: _ClassVar[int]
+    PART_URLS_FIELD_NUMBER: _ClassVar[int]
     upload_id: str
     put_url: str
-    def __init__(self, upload_id: _Optional[str] = ..., put_url: _Optional[str] = ...) -> None: ...
+    part_urls: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, upload_id: _Optional[str] = ..., put_url: _Optional[str] = ..., part_urls: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CompleteArtifactRequest(_message.Message):
+    __slots__ = ("run_id", "upload_id", "epoch", "part_etags")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    PART_ETAGS_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    upload_id: str
+    epoch: int
+    part_etags: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, run_id: _Optional[str] = ..., upload_id: _Optional[str] = ..., epoch: _Optional[int] = ..., part_etags: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AbortArtifactRequest(_message.Message):
     __slots__ = ("run_id", "upload_id", "epoch")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
@@ -252,15 +268,37 @@ class CompleteArtifactRequest(_message.Message):
     epoch: int
     def __init__(self, run_id: _Optional[str] = ..., upload_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
+class AbortArtifactResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DeleteArtifactsRequest(_message.Message):
+    __slots__ = ("run_id", "path", "epoch")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    path: str
+    epoch: int
+    def __init__(self, run_id: _Optional[str] = ..., path: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
+
+class DeleteArtifactsResponse(_message.Message):
+    __slots__ = ("deleted_count",)
+    DELETED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    deleted_count: int
+    def __init__(self, deleted_count: _Optional[int] = ...) -> None: ...
+
 class ListArtifactsRequest(_message.Message):
-    __slots__ = ("run_id", "page_size", "page_token")
+    __slots__ = ("run_id", "page_size", "page_token", "path")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     page_size: int
     page_token: str
-    def __init__(self, run_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    path: str
+    def __init__(self, run_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
 
 class ListArtifactsResponse(_message.Message):
     __slots__ = ("artifacts", "next_page_token")

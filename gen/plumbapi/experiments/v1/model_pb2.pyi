@@ -45,7 +45,7 @@ class Alias(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ModelVersion(_message.Message):
-    __slots__ = ("model_id", "model_name", "number", "run_id", "artifact", "note", "aliases", "creator", "create_time", "digest", "source", "logged_model_id", "tags", "stage", "status", "status_message", "run_link", "update_time", "delete_time")
+    __slots__ = ("model_id", "model_name", "number", "run_id", "artifact", "note", "aliases", "creator", "create_time", "digest", "source", "logged_model_id", "tags", "stage", "status", "status_message", "run_link", "update_time", "delete_time", "foreign_run_id")
     class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STAGE_UNSPECIFIED: _ClassVar[ModelVersion.Stage]
@@ -85,6 +85,7 @@ class ModelVersion(_message.Message):
     RUN_LINK_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     DELETE_TIME_FIELD_NUMBER: _ClassVar[int]
+    FOREIGN_RUN_ID_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     model_name: str
     number: int
@@ -104,7 +105,8 @@ class ModelVersion(_message.Message):
     run_link: str
     update_time: _timestamp_pb2.Timestamp
     delete_time: _timestamp_pb2.Timestamp
-    def __init__(self, model_id: _Optional[str] = ..., model_name: _Optional[str] = ..., number: _Optional[int] = ..., run_id: _Optional[str] = ..., artifact: _Optional[_Union[_metric_pb2.Artifact, _Mapping]] = ..., note: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., creator: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., digest: _Optional[str] = ..., source: _Optional[str] = ..., logged_model_id: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., stage: _Optional[_Union[ModelVersion.Stage, str]] = ..., status: _Optional[_Union[ModelVersion.Status, str]] = ..., status_message: _Optional[str] = ..., run_link: _Optional[str] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    foreign_run_id: str
+    def __init__(self, model_id: _Optional[str] = ..., model_name: _Optional[str] = ..., number: _Optional[int] = ..., run_id: _Optional[str] = ..., artifact: _Optional[_Union[_metric_pb2.Artifact, _Mapping]] = ..., note: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ..., creator: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., digest: _Optional[str] = ..., source: _Optional[str] = ..., logged_model_id: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., stage: _Optional[_Union[ModelVersion.Stage, str]] = ..., status: _Optional[_Union[ModelVersion.Status, str]] = ..., status_message: _Optional[str] = ..., run_link: _Optional[str] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., foreign_run_id: _Optional[str] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "filter", "order_by")
@@ -169,7 +171,7 @@ class DeleteModelResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class CreateModelVersionRequest(_message.Message):
-    __slots__ = ("model_id", "run_id", "artifact_path", "note", "request_id", "epoch", "source", "tags", "run_link", "logged_model_id")
+    __slots__ = ("model_id", "run_id", "artifact_path", "note", "request_id", "epoch", "source", "tags", "run_link", "logged_model_id", "foreign_run_id")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ARTIFACT_PATH_FIELD_NUMBER: _ClassVar[int]
@@ -180,6 +182,7 @@ class CreateModelVersionRequest(_message.Message):
     TAGS_FIELD_NUMBER: _ClassVar[int]
     RUN_LINK_FIELD_NUMBER: _ClassVar[int]
     LOGGED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    FOREIGN_RUN_ID_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     run_id: str
     artifact_path: str
@@ -190,7 +193,8 @@ class CreateModelVersionRequest(_message.Message):
     tags: _containers.RepeatedCompositeFieldContainer[_run_pb2.Param]
     run_link: str
     logged_model_id: str
-    def __init__(self, model_id: _Optional[str] = ..., run_id: _Optional[str] = ..., artifact_path: _Optional[str] = ..., note: _Optional[str] = ..., request_id: _Optional[str] = ..., epoch: _Optional[int] = ..., source: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., run_link: _Optional[str] = ..., logged_model_id: _Optional[str] = ...) -> None: ...
+    foreign_run_id: str
+    def __init__(self, model_id: _Optional[str] = ..., run_id: _Optional[str] = ..., artifact_path: _Optional[str] = ..., note: _Optional[str] = ..., request_id: _Optional[str] = ..., epoch: _Optional[int] = ..., source: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., run_link: _Optional[str] = ..., logged_model_id: _Optional[str] = ..., foreign_run_id: _Optional[str] = ...) -> None: ...
 
 class UpdateModelVersionRequest(_message.Message):
     __slots__ = ("model_id", "version", "note", "set_tags", "remove_tags", "stage", "archive_others")
