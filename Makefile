@@ -69,6 +69,9 @@ gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.recipes
 	cd web && npm run --silent gen
 
+bench: setup .venv-mlflow/.installed ## Ratios against mlflow server (ONLY=chart: one benchmark)
+	$(PY) -m benchmarks $(ONLY)
+
 breaking: setup ## Compare the contract with AGAINST (a git ref)
 	cd proto && ../web/node_modules/.bin/buf breaking --against '../.git#ref=$(or $(AGAINST),HEAD),subdir=proto'
 
@@ -78,4 +81,4 @@ lock: ## Write requirements.lock from what is installed
 clean: ## Remove everything that was installed or built (not the state of the platform)
 	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup web up demo test check format gen breaking lock clean
+.PHONY: help setup web up demo test check format gen bench breaking lock clean
