@@ -10,9 +10,9 @@ import asyncio
 import hashlib
 import io
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -25,11 +25,12 @@ import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
 from minio.credentials.credentials import Credentials
+from minio.datatypes import Part
 from minio.error import InvalidResponseError, MinioException, S3Error
 from urllib3.response import BaseHTTPResponse
 
 from kit.bucket_cors import allow_browser
-from kit.errors import NotFound, Unavailable
+from kit.errors import Invalid, NotFound, Unavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -38,7 +39,8 @@ _PART_BYTES = 16 * 2**20
 _KEY = re.compile(r"(?:ws/[A-Za-z0-9_-]+|staging|system)(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 _KEY_LIMIT = 512
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ABSENT = {"NoSuchKey", "NoSuchObject", "ResourceNotFound"}
+_ABSENT = {"NoSuchKey", "NoSuchObject", "ResourceNotFound", "NoSuchUpload"}
+_WRONG_PARTS = {"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"}
 
 T = TypeVar("T")
 
@@ -47,6 +49,12 @@ class BlobMissing(NotFound):
     """No object has this key."""
 
     reason = "BLOB_MISSING"
+
+
+class PartsInvalid(Invalid):
+    """Parts are missing, too small, in another order or not the ones that were sent."""
+
+    reason = "PARTS_INVALID"
 
 
 class StoreUnavailable(Unavailable):
@@ -248,6 +256,37 @@ class ObjectStore:
         """A URL that uploads one object. It limits neither size nor content: call `hash_stream` afterwards."""
         return self._public.get_presigned_url("PUT", self._bucket, check_key(key), expires=expires)
 
+    async def begin_parts(self, key: str) -> str:
+        """Announce an object that arrives in parts; answers the id that the other methods about parts ask for."""
+        check_key(key)
+        return await self._run(key, lambda: self._client._create_multipart_upload(self._bucket, key, {}))
+
+    def presign_part(self, key: str, parts_id: str, number: int, expires: timedelta) -> str:
+        """A URL that uploads one part; numbers count from 1, every part but the last has at least 5 MiB."""
+        query: dict[str, str | list[str] | tuple[str]] = {"partNumber": str(number), "uploadId": parts_id}
+        return self._public.get_presigned_url(
+            "PUT", self._bucket, check_key(key), expires=expires, extra_query_params=query
+        )
+
+    async def finish_parts(self, key: str, parts_id: str, etags: Sequence[str]) -> None:
+        """Make the parts one object, given what the store answered to each. Finished before is no error.
+
+        Raises:
+            PartsInvalid: the store knows other parts than these.
+        """
+        check_key(key)
+        parts = [Part(number, etag.strip('"')) for number, etag in enumerate(etags, start=1)]
+        try:
+            await self._run(key, lambda: self._client._complete_multipart_upload(self._bucket, key, parts_id, parts))
+        except BlobMissing:
+            await self.stat(key)
+
+    async def abort_parts(self, key: str, parts_id: str) -> None:
+        """Forget the parts of an object that will not come; forgotten before is no error."""
+        check_key(key)
+        with suppress(BlobMissing):
+            await self._run(key, lambda: self._client._abort_multipart_upload(self._bucket, key, parts_id))
+
     def close(self) -> None:
         """Release threads and connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -263,6 +302,10 @@ class ObjectStore:
         except S3Error as error:
             if error.code in _ABSENT:
                 raise BlobMissing(f"No object has the key {subject}.") from error
+            if error.code in _WRONG_PARTS:
+                raise PartsInvalid(
+                    f"The parts are not the ones that arrived ({error.code}): send them again."
+                ) from error
             raise self._unavailable(error) from error
         except (MinioException, urllib3.exceptions.HTTPError) as error:
             raise self._unavailable(error) from error
