@@ -1,4 +1,4 @@
-"""Owns the composition of the gateway: routes, feed, web server."""
+"""Owns the composition of the gateway: routes, feed, webhooks, web server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from services.gateway.caller import Callers
 from services.gateway.feed import Outlet
 from services.gateway.mlflow import routes as mlflow
 from services.gateway.settings import GatewaySettings
+from services.gateway.webhooks import api as webhooks
+from services.gateway.webhooks import parts
 
 
 async def setup(app: App) -> None:
@@ -35,6 +37,8 @@ def application(app: App, outlet: Outlet) -> FastAPI:
         telemetry={"operation_spans": False},
     )
     callers = Callers(app)
+    # where the routes of MLflow clients find them too
+    web.state.webhooks = parts.compose(app, GatewaySettings())
     problems.install(web)
     webserver.install(web, app)
     mlflow.install(web, app, callers)
@@ -44,4 +48,5 @@ def application(app: App, outlet: Outlet) -> FastAPI:
     web.include_router(stream.router(app, callers, outlet))
     web.include_router(report.router(app, callers))
     web.include_router(answers.router(app, callers))
+    web.include_router(webhooks.router(callers, web.state.webhooks))
     return web

@@ -1949,6 +1949,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description All webhooks of the workspace.
+         */
+        get: operations["list_webhooks_api_v1_webhooks_get"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Send events from now on to an address; the answer holds the secret, this once.
+         */
+        post: operations["create_webhook_api_v1_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description One webhook.
+         */
+        get: operations["get_webhook_api_v1_webhooks__webhook_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Remove it with the record of its deliveries.
+         */
+        delete: operations["delete_webhook_api_v1_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Change it. One that is switched on again gets what happens from then on.
+         */
+        patch: operations["update_webhook_api_v1_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent and is to be sent, newest first; kept for 7 days, failed ones for 30.
+         */
+        get: operations["list_deliveries_api_v1_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}:redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Send an event once more, as a new delivery with the same event id.
+         */
+        post: operations["redeliver_api_v1_webhooks__webhook_id__deliveries__delivery_id__redeliver_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}:rotateSecret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Secret
+         * @description A new secret, shown this once; for 24 hours the former one signs too.
+         */
+        post: operations["rotate_secret_api_v1_webhooks__webhook_id__rotateSecret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send an event that never happened, once and at once, also to a webhook that is disabled.
+         */
+        post: operations["test_webhook_api_v1_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces": {
         parameters: {
             query?: never;
@@ -2339,6 +2471,68 @@ export interface components {
         DeleteModelResponse: Record<string, never>;
         /** @description Hidden from lists, its aliases taken off; lineage still finds it by its number. */
         DeleteModelVersionResponse: Record<string, never>;
+        /**
+         * Delivery
+         * @description An event on its way to a webhook, with what the newest attempt met.
+         */
+        Delivery: {
+            /** Id */
+            id: string;
+            /**
+             * Event Id
+             * @description Sent as `webhook-id`; the same for every attempt and redelivery of an event.
+             */
+            event_id: string;
+            /** Event Type */
+            event_type: string;
+            /**
+             * Sequence
+             * @description In the feed; none for a test.
+             */
+            sequence: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "PENDING" | "DELIVERED" | "FAILED";
+            /**
+             * Create Time
+             * Format: date-time
+             */
+            create_time: string;
+            /** Attempt Count */
+            attempt_count: number;
+            /** Attempt Time */
+            attempt_time: string | null;
+            /** Next Attempt Time */
+            next_attempt_time: string | null;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /**
+             * Status
+             * @description HTTP status of the answer, none when no answer came.
+             */
+            status: number | null;
+            /**
+             * Response
+             * @description The beginning of the answer.
+             */
+            response: string;
+            /** Error */
+            error: string;
+            /** Redelivery Of */
+            redelivery_of: string;
+        };
+        /**
+         * DeliveryPage
+         * @description Newest first.
+         */
+        DeliveryPage: {
+            /** Deliveries */
+            deliveries: components["schemas"]["Delivery"][];
+            /** Next Page Token */
+            next_page_token: string;
+        };
         DiffVersionsResponse: {
             differences: components["schemas"]["Difference"][];
             next_page_token: string;
@@ -2383,6 +2577,11 @@ export interface components {
             ry?: number | ("NaN" | "Infinity" | "-Infinity");
             angle?: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /**
+         * Empty
+         * @description Done.
+         */
+        Empty: Record<string, never>;
         /**
          * EventPage
          * @description Events in order; ask again with `after` = the last `sequence` for more.
@@ -3206,6 +3405,32 @@ export interface components {
             /** Format: int32 */
             moved_count: number;
         };
+        /**
+         * NewWebhook
+         * @description What a webhook is made of.
+         */
+        NewWebhook: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /**
+             * Events
+             * @description Such as `experiments.alias.set`, `storage.*` or `*`.
+             */
+            events: string[];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * State
+             * @default ACTIVE
+             * @enum {string}
+             */
+            state: "ACTIVE" | "DISABLED";
+        };
         /** @description One edit: exactly one of add, update, remove. */
         OperationInput: {
             add?: components["schemas"]["AnnotationInput"];
@@ -3930,6 +4155,98 @@ export interface components {
             publisher?: components["schemas"]["Actor"];
             /** Format: date-time */
             create_time?: string;
+        };
+        /**
+         * Webhook
+         * @description An address that gets events. Its secret is not shown again.
+         */
+        Webhook: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * Format
+             * @description MLFLOW when an MLflow client made it.
+             * @enum {string}
+             */
+            format: "CLOUDEVENTS" | "MLFLOW";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ACTIVE" | "DISABLED";
+            /**
+             * Disable Reason
+             * @description Why it is disabled, empty while it is active.
+             */
+            disable_reason: string;
+            /** Creator */
+            creator: string;
+            /**
+             * Create Time
+             * Format: date-time
+             */
+            create_time: string;
+            /**
+             * Update Time
+             * Format: date-time
+             */
+            update_time: string;
+            /**
+             * Sequence
+             * @description The feed was looked through for it up to this sequence number.
+             */
+            sequence: number;
+            /**
+             * Pending Count
+             * @description Deliveries that have not ended yet.
+             */
+            pending_count: number;
+            /**
+             * Failure Count
+             * @description Deliveries given up since the last one that arrived.
+             */
+            failure_count: number;
+        };
+        /**
+         * WebhookChange
+         * @description What to change; fields that are left out stay.
+         */
+        WebhookChange: {
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** Description */
+            description?: string | null;
+            /** State */
+            state?: ("ACTIVE" | "DISABLED") | null;
+        };
+        /**
+         * WebhookList
+         * @description All of the workspace, newest first.
+         */
+        WebhookList: {
+            /** Webhooks */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /**
+         * WebhookSecret
+         * @description A webhook with the secret that its signatures are checked with, shown this once.
+         */
+        WebhookSecret: {
+            webhook: components["schemas"]["Webhook"];
+            /** Secret */
+            secret: string;
         };
         /** @description A tenant: nothing of one workspace is visible in another. */
         Workspace: {
@@ -9003,6 +9320,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListUsesResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks_api_v1_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook_api_v1_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook_api_v1_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook_api_v1_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_webhook_api_v1_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_v1_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                state?: ("PENDING" | "DELIVERED" | "FAILED") | null;
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver_api_v1_webhooks__webhook_id__deliveries__delivery_id__redeliver_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret_api_v1_webhooks__webhook_id__rotateSecret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook_api_v1_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description Failed. */

@@ -1,0 +1,1 @@
+"""Webhooks: events of the feed, sent to addresses that the owners of a workspace name."""
