@@ -28,6 +28,9 @@ __all__ = ["live_platform"]
 hypothesis_settings.register_profile("plumbline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("plumbline")
 
+# what a run records by itself is asked for by the tests that look at it
+os.environ.setdefault("PLUMB_CAPTURE", "none")
+
 CallAs = Callable[..., Peers]
 
 

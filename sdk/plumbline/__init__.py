@@ -13,6 +13,9 @@ Speaks REST only. Every method returns the JSON of the platform's API as diction
 
 from __future__ import annotations
 
+from typing import Any
+
+from plumbline import config
 from plumbline.client import Client, connect
 from plumbline.errors import (
     Denied,
@@ -23,7 +26,10 @@ from plumbline.errors import (
     SignedOut,
     Unreachable,
 )
-from plumbline.runs import Run, dataset_version, model_version, snapshot
+from plumbline.inputs import dataset_version, model_version, snapshot
+from plumbline.record.seeds import seed_everything
+from plumbline.run import Run
+from plumbline.starting import begin, begin_offline, creation
 from plumbline.verify import VerificationReport, verify_export
 
 __all__ = [
@@ -39,7 +45,24 @@ __all__ = [
     "VerificationReport",
     "connect",
     "dataset_version",
+    "init",
     "model_version",
+    "seed_everything",
     "snapshot",
     "verify_export",
 ]
+
+
+def init(experiment: str = "", *, mode: str = "", capture: Any = None, **options: Any) -> Run:
+    """Start a run without a client at hand; `options` are those of `client.runs.start`.
+
+    Mode `offline` (or PLUMB_MODE=offline) needs neither platform nor token: the run is written on this machine and sent
+    by `plumb sync`.
+
+    Raises:
+        SignedOut: nothing says where the platform is or who calls.
+    """
+    body = creation(experiment, **options)
+    if config.is_offline(mode):
+        return begin_offline(body, capture)
+    return begin(connect(), body, capture)

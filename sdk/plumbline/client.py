@@ -66,6 +66,11 @@ class Client:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if once else {}
         return self._request("POST", path, json=body or {}, headers=headers)
 
+    def send(self, path: str, body: bytes, key: str, method: str = "POST") -> dict[str, Any]:
+        """Send JSON that is bytes already, under an idempotency key, once: whoever calls has a patience of its own."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        return self._once(method, path, headers, {"content": body})
+
     def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._request("PATCH", path, json=body)
 
@@ -175,7 +180,7 @@ class Client:
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         if answer.is_error:
-            raise from_problem(answer.status_code, _document(answer))
+            raise from_problem(answer.status_code, _document(answer), answer.headers.get("retry-after", ""))
         document = _document(answer)
         if not document and answer.content.strip() != b"{}":
             raise PlumblineError(f"{self.url} answers, but not as Plumbline does: check the address.")

@@ -33,6 +33,24 @@ def cache_folder() -> Path:
     return Path(os.environ.get("PLUMB_CACHE") or Path.home() / ".cache" / "plumbline")
 
 
+def spool_folder() -> Path:
+    """Where runs keep what the platform does not have yet (PLUMB_SPOOL)."""
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(os.environ.get("PLUMB_SPOOL") or Path(state) / "plumbline" / "spool")
+
+
+def is_offline(mode: str = "") -> bool:
+    """Whether runs are kept on this machine until `plumb sync`: the given mode, else PLUMB_MODE.
+
+    Raises:
+        PlumblineError: the mode is neither `online` nor `offline`.
+    """
+    wanted = mode or os.environ.get("PLUMB_MODE", "") or "online"
+    if wanted not in ("online", "offline"):
+        raise PlumblineError(f"There is no mode {wanted!r}: choose online or offline.")
+    return wanted == "offline"
+
+
 def web_address(url: str) -> str:
     """An address as it is kept: without a slash at its end, with a scheme (https unless it is this machine).
 

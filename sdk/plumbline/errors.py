@@ -61,8 +61,9 @@ class Overtaken(PlumblineError):
 
 
 class Unreachable(PlumblineError):
-    """The platform does not answer; the same request may succeed later."""
+    """The platform does not answer; the same request may succeed later, not before `retry_after_s`."""
 
+    retry_after_s: float = 0.0
     advice = "Check the address and the network, then repeat the command: nothing that was stored is lost."
 
 
@@ -82,15 +83,18 @@ _BY_STATUS: dict[int, type[PlumblineError]] = {
 }
 
 
-def from_problem(status: int, problem: dict[str, Any]) -> PlumblineError:
-    """The error for an HTTP status and its problem document; unknown documents give a plain one."""
+def from_problem(status: int, problem: dict[str, Any], retry_after: str = "") -> PlumblineError:
+    """The error for an HTTP status, its problem document and its Retry-After; unknown documents give a plain one."""
     kind = _BY_STATUS.get(status, PlumblineError)
     detail = problem.get("detail")
     metadata = problem.get("metadata")
-    return kind(
+    error = kind(
         detail if isinstance(detail, str) and detail else f"The platform answered {status}.",
         reason=str(problem.get("reason", "")),
         status=status,
         metadata=dict(metadata) if isinstance(metadata, dict) else {},
         trace_id=str(problem.get("trace_id", "")),
     )
+    if isinstance(error, Unreachable) and retry_after.isdecimal():
+        error.retry_after_s = float(retry_after)
+    return error

@@ -1,42 +1,26 @@
-"""Owns runs and jobs: what was computed, from what, with which result.
-
-Logging happens in a thread of its own: `Run.log` only appends to a list, and a platform that is away never slows or
-stops a training. What could not be sent when the run ends is said, not swallowed.
-"""
+"""Owns runs and jobs as they are found, begun, changed and repeated. Writing to a run is in `run`."""
 
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from plumbline import config
 from plumbline.address import part
+from plumbline.capture import chosen
 from plumbline.errors import PlumblineError
-from plumbline.metrics import MetricWriter
+from plumbline.inputs import pairs
+from plumbline.run import Run
+from plumbline.spool import Spool
+from plumbline.starting import begin, begin_offline, creation, watched
 
 if TYPE_CHECKING:
     from plumbline.client import Client
 
 _END_STATES = {"FINISHED", "FAILED", "CANCELLED"}
-
-
-def dataset_version(dataset: str, number: int, image_sets: Sequence[str] = ()) -> dict[str, Any]:
-    """An input for `Runs.start`: version `number` of a dataset, by id or name."""
-    return {"kind": "DATASET_VERSION", "resource_id": dataset, "number": number, "image_sets": list(image_sets)}
-
-
-def snapshot(project: str, number: int, image_sets: Sequence[str] = ()) -> dict[str, Any]:
-    """An input for `Runs.start`: snapshot `number` of a project, by id or name."""
-    return {"kind": "SNAPSHOT", "resource_id": project, "number": number, "image_sets": list(image_sets)}
-
-
-def model_version(model: str, number: int) -> dict[str, Any]:
-    """An input for `Runs.start`: version `number` of a model, by id or name."""
-    return {"kind": "MODEL_VERSION", "resource_id": model, "number": number}
 
 
 class Runs:
@@ -56,30 +40,83 @@ class Runs:
         inputs: Sequence[dict[str, Any]] = (),
         record: dict[str, Any] | None = None,
         parent_run_id: str = "",
+        note: str = "",
+        offline: bool | None = None,
+        capture: bool | Iterable[str] | None = None,
     ) -> Run:
-        """Start a run; use it in a `with` block, which finishes it."""
-        body: dict[str, Any] = {
-            "experiment": experiment,
-            "name": name,
-            "kind": kind,
-            "params": pairs(params or {}),
-            "tags": pairs(tags or {}),
-            "inputs": list(inputs),
-            "parent_run_id": parent_run_id,
-        }
-        if record:
-            body["record"] = record
-        return Run(self._client, self._client.post("/v1/runs", body, once=True)["id"])
+        """Start a run; use it in a `with` block, which finishes it.
+
+        `offline` keeps it on this machine until `plumb sync` (default: PLUMB_MODE=offline). `capture` says what is
+        recorded by itself: True, False or some of `system`, `console`, `record` (default: PLUMB_CAPTURE, else all).
+        """
+        body = creation(
+            experiment, name=name, kind=kind, params=params, tags=tags, inputs=inputs, record=record,
+            parent_run_id=parent_run_id, note=note,
+        )  # fmt: skip
+        if config.is_offline() if offline is None else offline:
+            return begin_offline(body, capture, url=self._client.url)
+        return begin(self._client, body, capture)
 
     def attach(self, run_id: str, epoch: int = 0) -> Run:
-        """Write to a run that exists; a worker gives the epoch of its lease."""
-        return Run(self._client, run_id, epoch)
+        """Write to a run that another process owns; a worker gives the epoch of its lease. Nothing waits on disk."""
+        return Run(self._client, Spool({"run_id": run_id, "epoch": epoch, "writer": uuid.uuid4().hex}))
+
+    def resume(self, run_id: str, *, capture: bool | Iterable[str] | None = None) -> Run:
+        """Go on with a run that was broken off or has ended; it is RUNNING again. Its record stays as it was.
+
+        Raises:
+            Refused: a job of the platform computed it, which sealed it.
+        """
+        names = chosen(capture)
+        run = self.get(run_id)
+        if run["status"] != "RUNNING":
+            run = self._client.patch(f"/v1/runs/{part(run_id)}", {"status": "RUNNING"})
+            names = tuple(name for name in names if name != "record")
+        return watched(self._client, run, names)
+
+    def fork(
+        self, run_id: str, step: float, *, name: str = "", capture: bool | Iterable[str] | None = None, **params: Any
+    ) -> Run:
+        """Start a run that continues another one from a step, from the same inputs; `params` replace those of it."""
+        original = self.get(run_id)
+        held = {item["key"]: item["value"] for item in original["params"]} | params
+        fields = ("kind", "resource_id", "number", "image_sets", "name", "digest")
+        body = creation(
+            original["experiment_name"],
+            name=name or f"fork of {original['name'] or run_id}",
+            kind=original["kind"],
+            params=held,
+            inputs=[{field: item[field] for field in fields if field in item} for item in original["inputs"]],
+        )
+        return begin(self._client, {**body, "forked_from_run_id": run_id, "forked_from_step": step}, capture)
+
+    def update(self, run_id: str, **fields: Any) -> dict[str, Any]:
+        """Change `name`, `note`, `status`, `set_tags` or `remove_tags`; what is left out stays."""
+        return self._client.patch(f"/v1/runs/{part(run_id)}", fields)
+
+    def tag(self, run_id: str, tags: dict[str, Any] | None = None, remove: Sequence[str] = ()) -> dict[str, Any]:
+        return self.update(run_id, set_tags=pairs(tags or {}), remove_tags=list(remove))
+
+    def delete(self, run_id: str) -> dict[str, Any]:
+        """Delete a run; `restore` brings it back."""
+        return self._client.delete(f"/v1/runs/{part(run_id)}")
+
+    def restore(self, run_id: str) -> dict[str, Any]:
+        return self._client.post(f"/v1/runs/{part(run_id)}:restore", once=True)
+
+    def compare(self, run_ids: Sequence[str]) -> dict[str, Any]:
+        """Runs side by side: params, tags, metrics, inputs and records, each with what differs."""
+        return self._client.get("/v1/runs:compare", run_ids=list(run_ids))
 
     def get(self, run_id: str) -> dict[str, Any]:
         return self._client.get(f"/v1/runs/{part(run_id)}")
 
-    def all(self, **filters: str) -> Iterator[dict[str, Any]]:
-        """Runs, newest first; filters are experiment_id, kind, status, parent_run_id."""
+    def all(self, **filters: Any) -> Iterator[dict[str, Any]]:
+        """Runs, newest first unless `order_by` says otherwise.
+
+        Filters are experiment_id, kind, status, parent_run_id, view, and `filter`, such as
+        `metrics.f1 > 0.8 AND dataset.name = 'tiles'`.
+        """
         return self._client.pages("/v1/runs", "runs", **filters)
 
     def history(self, run_id: str, keys: Sequence[str] = (), max_points: int = 1000) -> list[dict[str, Any]]:
@@ -127,110 +164,3 @@ class Runs:
             if job["state"] in _END_STATES:
                 return
             time.sleep(interval_s)
-
-
-class Run:
-    """One run that is being written. Params, metrics and artifacts of an ended run are refused by the platform."""
-
-    def __init__(self, client: Client, run_id: str, epoch: int = 0) -> None:
-        self.id = run_id
-        self._client = client
-        self._epoch = epoch
-        self._metrics = MetricWriter(self._send_metrics)
-
-    def log(self, metrics: dict[str, float], step: float) -> None:
-        """Log values at a step; returns at once, never raises because of the platform.
-
-        Raises:
-            TypeError, ValueError: a value is not a number.
-        """
-        self._metrics.append({key: float(value) for key, value in metrics.items()}, step, time.time() * 1000)
-
-    def log_params(self, params: dict[str, Any]) -> None:
-        self._post("log", {"params": pairs(params)})
-
-    def set_tags(self, tags: dict[str, Any]) -> None:
-        self._post("log", {"tags": pairs(tags)})
-
-    def set_record(self, record: dict[str, Any]) -> None:
-        self._post("setRecord", {"record": record})
-
-    def add_inputs(self, inputs: Sequence[dict[str, Any]]) -> None:
-        self._post("addInputs", {"inputs": list(inputs)})
-
-    def log_evaluation(self, slices: Sequence[dict[str, Any]], failures: Sequence[dict[str, Any]]) -> None:
-        self._post("logEvaluation", {"slices": list(slices), "failures": list(failures)})
-
-    def log_artifact(self, file: Path | bytes, path: str) -> dict[str, Any]:
-        """Keep a file with the run under `path`; returns the artifact."""
-        content = file if isinstance(file, bytes) else file.read_bytes()
-        media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        announced = {
-            "path": path,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size": str(len(content)),
-            "media_type": media_type,
-        }
-        prepared = self._post("artifacts:prepare", announced, separator="/")
-        if prepared["put_url"]:
-            self._client.put_bytes(prepared["put_url"], content)
-        return self._post("artifacts:complete", {"upload_id": prepared["upload_id"]}, separator="/")
-
-    def flush(self, timeout_s: float = 30.0) -> None:
-        """Wait until everything logged so far is stored.
-
-        Raises:
-            PlumblineError: it is not, and why.
-        """
-        self._metrics.flush(timeout_s)
-
-    def finish(self, status: str = "FINISHED", error: str = "") -> dict[str, Any]:
-        """End the run, after the metrics are stored.
-
-        Raises:
-            PlumblineError: metrics were lost; the run is ended nevertheless, when the platform answers.
-        """
-        failure = self._settle_metrics()
-        run = self._post("finish", {"status": status, "error": error})
-        if failure is not None:
-            raise failure
-        return run
-
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if kind is None:
-            self.finish()
-            return
-        try:
-            self.finish("CANCELLED" if issubclass(kind, KeyboardInterrupt) else "FAILED", f"{kind.__name__}: {error}")
-        except PlumblineError as failure:
-            # the caller's own error matters more than that we could not report it
-            if error is not None:
-                error.add_note(f"Plumbline: {failure}")
-
-    def _settle_metrics(self) -> PlumblineError | None:
-        # refused points and points that the closing could not send are both in `failure`
-        with suppress(PlumblineError):
-            self.flush()
-        self._metrics.close()
-        return self._metrics.failure
-
-    def _post(self, action: str, body: dict[str, Any], separator: str = ":") -> dict[str, Any]:
-        body = {**body, **({"epoch": self._epoch} if self._epoch else {})}
-        # none of these writes has a second effect when it is repeated, so all of them may be
-        return self._client.post(f"/v1/runs/{part(self.id)}{separator}{action}", body, once=True)
-
-    def _send_metrics(self, series: list[dict[str, Any]], writer: str, sequence: int) -> None:
-        self._client.post(
-            f"/v1/runs/{part(self.id)}:log",
-            {"series": series, "writer": writer, "sequence": sequence, "epoch": self._epoch},
-            # the platform recognises (writer, sequence), so the request may be repeated
-            once=True,
-        )
-
-
-def pairs(values: dict[str, Any]) -> list[dict[str, str]]:
-    """Params and tags as the API takes them."""
-    return [{"key": key, "value": str(value)} for key, value in values.items()]

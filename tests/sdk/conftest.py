@@ -22,6 +22,10 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("PLUMB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PLUMB_SPOOL", str(tmp_path / "spool"))
+    # what a run records by itself is asked for by the tests that look at it
+    monkeypatch.setenv("PLUMB_CAPTURE", "none")
+    monkeypatch.delenv("PLUMB_MODE", raising=False)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest_asyncio
 from playwright.async_api import expect
 
-from plumbline.runs import dataset_version, model_version, snapshot
+from plumbline import dataset_version, model_version, snapshot
 from tests.web.conftest import TILES, Work
 from tests.web.visitor import Visitor
 

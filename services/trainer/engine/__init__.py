@@ -1,4 +1,4 @@
-"""What a training worker computes: data, recipes, the loop, evaluation, export, inference and the record.
+"""What a training worker computes: data, recipes, the loop, evaluation, export and inference.
 
 Owns everything between image files with annotations and a checked model file. Does not talk to the platform:
 a worker hands in local files and callbacks, and gets back files, numbers and digests.

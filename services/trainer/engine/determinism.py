@@ -41,19 +41,6 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def flags() -> dict[str, Any]:
-    """The settings that decide whether two runs give the same bits, as they are in this process now."""
-    return {
-        "deterministic_algorithms": torch.are_deterministic_algorithms_enabled(),
-        "deterministic_warn_only": torch.is_deterministic_algorithms_warn_only_enabled(),
-        "torch_threads": torch.get_num_threads(),
-        "torch_interop_threads": torch.get_num_interop_threads(),
-        "cudnn_benchmark": torch.backends.cudnn.benchmark,
-        "cudnn_tf32": torch.backends.cudnn.allow_tf32,
-        "matmul_precision": torch.get_float32_matmul_precision(),
-    }
-
-
 def random_state() -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     """The state of every global generator: python and numpy as JSON values, torch as uint8 tensors."""
     version, words, gauss = random.getstate()

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from plumbline.record import determinism as switches
+from plumbline.record import weights_digest
 from services.trainer.engine import determinism
 from services.trainer.engine.checkpoint import Checkpoint
 from services.trainer.engine.data import ImageSet, unused_labels
@@ -20,7 +22,6 @@ from services.trainer.engine.export import Exported, export
 from services.trainer.engine.loop import FINISHED, Callbacks, Loop, Validate
 from services.trainer.engine.recipes import Recipe, recipe
 from services.trainer.engine.recipes.config import RecipeConfig
-from services.trainer.engine.record import weights_digest
 from services.trainer.engine.report import Report
 from services.trainer.engine.samples import TRAIN, VALIDATION, Sample, annotated, assign_splits, of_split
 
@@ -31,6 +32,7 @@ class Trained:
 
     `weights_digest` is the sha256 over the chosen weights; two repeatable runs agree on it.
     `threshold` is the image confidence the exported model decides with, None for the default of one half.
+    `settings` are the switches and thread counts it computed with, as the record holds them.
     `evaluation` covers every annotated sample, sliced by split, source and tag.
     """
 
@@ -43,7 +45,7 @@ class Trained:
     threshold: float | None = None
     evaluation: Report | None = None
     exported: Exported | None = None
-    determinism: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     unused_labels: dict[str, int] = field(default_factory=dict)
 
 
@@ -70,12 +72,15 @@ def train(
         if resume_from is not None:
             loop.resume(resume_from)
         outcome = loop.run()
-        used = determinism.flags() | {"device": str(loop.device)}
+        used = {
+            "determinism": switches.flags() | {"device": str(loop.device)},
+            "threads": switches.threads(),
+        }
         unused = unused_labels(usable, labels)
         if outcome.status != FINISHED:
             return Trained(
                 outcome.status, outcome.step, outcome.epoch, outcome.best_epoch, outcome.last_checkpoint,
-                determinism=used, unused_labels=unused,
+                settings=used, unused_labels=unused,
             )  # fmt: skip
         predict = torch_predict(loop.model, loop.device)
         config = _with_threshold(chosen, config, usable, labels, predict)

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.trainer.engine import record
+from plumbline.record import assess
 from services.trainer.engine.infer import Prediction
 from services.trainer.engine.report import Report
 from services.trainer.engine.samples import TEST, Sample
 
 _DIMENSIONS = {"split": "image_set", "source": "source", "tag": "tag"}
 # parts of a record that name the run rather than what it was computed with
-_OWN_NAMES = ("argv",)
+_OWN_PARTS = ("command",)
 # a tag holds 8000 characters; a value such as the diff of the code can be longer than that alone
 _MOST_DIFFERENCES = 20
 _MOST_CHARACTERS = 120
@@ -77,13 +77,13 @@ def trained_on(samples: Sequence[Sample]) -> dict[str, Any]:
     }
 
 
-def repetition(original: dict[str, Any], repeated_record: dict[str, Any]) -> dict[str, str]:
-    """Tags that say how a repetition compares with its original: identical weights, and what differs otherwise."""
-    first, second = original["record"], repeated_record
-    differences = [item for item in record.compare(first, second) if item["field"] not in _OWN_NAMES]
-    same_weights = first["outputs"]["weights_digest"] == second["outputs"]["weights_digest"]
+def repetition(original: dict[str, Any], repeated: dict[str, Any]) -> dict[str, str]:
+    """Tags that say how a repetition compares with its original; both are runs of the API with their records."""
+    found = assess(original, repeated)
+    differences = [item for item in found.differences if item["field"].split(".")[0] not in _OWN_PARTS]
     return {
-        "repeat.identical": "true" if same_weights else "false",
+        "repeat.verdict": found.verdict.value,
+        "repeat.identical": "true" if found.part("weights").state == "same" else "false",
         "repeat.differences": json.dumps([_shortened(item) for item in differences[:_MOST_DIFFERENCES]]),
     }
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
-from plumbline import Client, Run
-from services.trainer.engine import record
+from plumbline import Client, Run, record
 from services.trainer.engine.checkpoint import Checkpoint
 from services.trainer.engine.infer import Predictor
 from services.trainer.engine.loop import FINISHED, Callbacks
@@ -59,8 +56,9 @@ def _train(client: Client, lease: Lease, run: Run, settings: WorkerSettings) -> 
     lease.check()
     if trained.status != FINISHED:
         raise Stopped
-    document = _record(client, lease, trained, settings) | {"trained_on": results.trained_on(found)}
-    _report_training(client, lease, run, trained, document)
+    made = _record(client, lease, trained, settings)
+    made.document["trained_on"] = results.trained_on(found)
+    _report_training(client, lease, run, trained, made)
     return MODEL
 
 
@@ -93,7 +91,7 @@ def _resume_point(client: Client, lease: Lease, folder: Path) -> Path | None:
     return target
 
 
-def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, document: dict[str, Any]) -> None:
+def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, made: record.Collected) -> None:
     assert trained.exported is not None
     assert trained.evaluation is not None
     lease.progress("report", 0, 1)
@@ -102,27 +100,30 @@ def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, d
     run.set_tags({"weights_digest": trained.weights_digest, "threshold": trained.threshold})
     if not client.runs.get(run.id)["record_digest"]:
         # an earlier worker of this job may have written it just before it ended; a record is written once
-        run.set_record(document)
-    if original := lease.job["repeat_of_run_id"]:
-        run.set_tags(results.repetition(client.runs.get(original), document))
+        for path, content in made.files.items():
+            run.log_artifact(content, path)
+        run.set_record(made.document)
     run.flush()
+    if original := lease.job["repeat_of_run_id"]:
+        repeated = client.runs.get(run.id) | {"record": made.document}
+        run.set_tags(results.repetition(client.runs.get(original), repeated))
+        run.flush()
 
 
-def _record(client: Client, lease: Lease, trained: Trained, settings: WorkerSettings) -> dict[str, Any]:
+def _record(client: Client, lease: Lease, trained: Trained, settings: WorkerSettings) -> record.Collected:
     assert trained.exported is not None
     inputs = client.runs.get(lease.job["run_id"])["inputs"]
     config = recipe(lease.spec["recipe"]).Config.model_validate(config_of(lease.spec))
-    document = record.collect(
-        argv=sys.argv,
-        environment=os.environ,
+    made = record.collect(
         folder=_CODE,
-        seeds={"run": config.seed},
-        flags=trained.determinism,
         inputs={item["name"]: item["digest"] for item in inputs},
         image_digest=settings.image_digest,
     )
-    outputs = {"weights_digest": trained.weights_digest, "model_sha256": trained.exported.sha256}
-    return {**document, "config": config.model_dump(mode="json"), "outputs": outputs}
+    made.document |= trained.settings
+    made.document["seeds"] = {"run": config.seed}
+    made.document["config"] = config.model_dump(mode="json")
+    made.document["outputs"] = {"weights_digest": trained.weights_digest, "model_sha256": trained.exported.sha256}
+    return made
 
 
 def _evaluate(client: Client, lease: Lease, run: Run, settings: WorkerSettings) -> str:

@@ -110,6 +110,6 @@ def test_training_without_annotated_images_says_what_to_do(tiny, tmp_path: Path)
 def test_thread_count_and_flags_are_those_of_the_settings_and_put_back(tiny, spots, tmp_path: Path) -> None:
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     done = run("classification", tiny | {"threads": 1}, spots(8), tmp_path)
-    assert done.determinism["torch_threads"] == 1
-    assert done.determinism["deterministic_algorithms"] is True
+    assert done.settings["threads"]["torch"] == 1
+    assert done.settings["determinism"]["deterministic_algorithms"] is True
     assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
