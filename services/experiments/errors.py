@@ -17,14 +17,54 @@ class ExperimentExists(Conflict):
     reason = "EXPERIMENT_EXISTS"
 
 
+class ExperimentNotFound(NotFound):
+    reason = "EXPERIMENT_NOT_FOUND"
+
+
+class ExperimentDeleted(FailedPrecondition):
+    """A deleted experiment takes no runs and no changes until it is restored."""
+
+    reason = "EXPERIMENT_DELETED"
+
+
 class RunNotFound(NotFound):
     reason = "RUN_NOT_FOUND"
 
 
 class RunEnded(FailedPrecondition):
-    """The run is finished, failed or cancelled: nothing is written to it any more."""
+    """The run has ended: a job sealed it, or what is written was fixed by the end of any run."""
 
     reason = "RUN_ENDED"
+
+
+class RunDeleted(FailedPrecondition):
+    """A deleted run takes no writes until it is restored."""
+
+    reason = "RUN_DELETED"
+
+
+class RunBusy(FailedPrecondition):
+    """A job is computing the run."""
+
+    reason = "RUN_BUSY"
+
+
+class DatasetInvalid(Invalid):
+    reason = "DATASET_INVALID"
+
+
+class FilterInvalid(Invalid):
+    """The filter or the order of a search is not understood."""
+
+    reason = "FILTER_INVALID"
+
+
+class ComparisonInvalid(Invalid):
+    reason = "COMPARISON_INVALID"
+
+
+class GroupingInvalid(Invalid):
+    reason = "GROUPING_INVALID"
 
 
 class StatusInvalid(Invalid):
@@ -123,3 +163,43 @@ class RunNotUsable(FailedPrecondition):
     """A model version needs a run that is running or has finished well."""
 
     reason = "RUN_NOT_USABLE"
+
+
+class SourceInvalid(Invalid):
+    """A model version needs a file of a run, or a source."""
+
+    reason = "MODEL_SOURCE_INVALID"
+
+
+class StageInvalid(Invalid):
+    reason = "MODEL_STAGE_INVALID"
+
+
+class AliasNotFound(NotFound):
+    reason = "ALIAS_NOT_FOUND"
+
+
+class LoggedModelNotFound(NotFound):
+    reason = "LOGGED_MODEL_NOT_FOUND"
+
+
+class LoggedModelInvalid(Invalid):
+    reason = "LOGGED_MODEL_INVALID"
+
+
+class GateNotFound(NotFound):
+    reason = "GATE_NOT_FOUND"
+
+
+class GateInvalid(Invalid):
+    reason = "GATE_INVALID"
+
+
+class GateClosed(FailedPrecondition):
+    """An alias is guarded, and the version lacks something that its gate asks for."""
+
+    reason = "GATE_CLOSED"
+
+
+class ApprovalInvalid(Invalid):
+    reason = "APPROVAL_INVALID"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,8 @@ class CheckedInput:
     resource_id: str
     number: int
     image_sets: tuple[str, ...]
+    # Where its images come from; not part of what makes it the same input.
+    sources: tuple[str, ...] = field(default=(), compare=False)
 
 
 def confirm(given: str, held: str, name: str) -> str:
@@ -84,4 +86,5 @@ def _as_values(one: CheckedInput) -> dict[str, object]:
         "resource_id": one.resource_id,
         "number": one.number,
         "image_sets": list(one.image_sets),
+        "sources": list(one.sources),
     }

@@ -12,7 +12,7 @@ from kit.rpc import Call
 from plumbapi.annotation import v1 as annotation
 from plumbapi.experiments import v1 as pb
 from plumbapi.storage import v1 as storage
-from services.experiments import models
+from services.experiments import models, versions
 from services.experiments.errors import InputInvalid
 from services.experiments.inputs import MOST, CheckedInput, confirm
 
@@ -25,6 +25,7 @@ class Owned:
     digest: str
     resource_id: str
     number: int
+    sources: tuple[str, ...] = ()
 
 
 async def check(call: Call, given: Sequence[pb.Input]) -> list[CheckedInput]:
@@ -53,6 +54,7 @@ async def _check_one(call: Call, one: pb.Input) -> CheckedInput:
         resource_id=owned.resource_id,
         number=owned.number,
         image_sets=tuple(one.image_sets),
+        sources=owned.sources,
     )
 
 
@@ -60,22 +62,24 @@ async def _dataset_version(call: Call, one: pb.Input) -> Owned:
     _require_number(one)
     request = storage.GetVersionRequest(dataset_id=one.resource_id, number=one.number)
     held: storage.Version = await call.peers.storage.GetVersion(request)
-    return Owned(f"{held.dataset_name}@v{held.number}", held.digest, held.dataset_id, held.number)
+    sources = tuple(share.value for share in held.composition.sources)
+    return Owned(f"{held.dataset_name}@v{held.number}", held.digest, held.dataset_id, held.number, sources)
 
 
 async def _snapshot(call: Call, one: pb.Input) -> Owned:
     _require_number(one)
     request = annotation.GetSnapshotRequest(project_id=one.resource_id, number=one.number)
     held: annotation.Snapshot = await call.peers.annotation.GetSnapshot(request)
-    return Owned(f"{held.project_name}@s{held.number}", held.digest, held.project_id, held.number)
+    sources = tuple(sorted({share.value for share in held.shares if share.dimension == "source"}))
+    return Owned(f"{held.project_name}@s{held.number}", held.digest, held.project_id, held.number, sources)
 
 
 async def _model_version(call: Call, one: pb.Input) -> Owned:
     _require_number(one)
     number = one.number or (await models.get(call.tx, call.who, one.resource_id)).latest_version
-    held = await models.get_version(call.tx, call.who, one.resource_id, str(number))
+    held = await versions.get(call.tx, call.who, one.resource_id, str(number))
     name = f"{held.model.name}@{held.version.number}"
-    return Owned(name, f"sha256:{held.version.sha256}", held.model.id, held.version.number)
+    return Owned(name, held.version.digest, held.model.id, held.version.number)
 
 
 async def _config(_call: Call, one: pb.Input) -> Owned:

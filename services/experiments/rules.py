@@ -9,29 +9,23 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+SCHEDULED = "SCHEDULED"
 RUNNING = "RUNNING"
 FINISHED = "FINISHED"
 
-# A run ends once; every ending is final.
-TRANSITIONS: Mapping[str, frozenset[str]] = {
-    RUNNING: frozenset({FINISHED, "FAILED", "CANCELLED"}),
-    FINISHED: frozenset(),
-    "FAILED": frozenset(),
-    "CANCELLED": frozenset(),
-}
+OPEN = frozenset({SCHEDULED, RUNNING})
+ENDINGS = frozenset({FINISHED, "FAILED", "CANCELLED"})
 
 # Above this a float64 no longer holds every integer, so a digest must not print one.
 _EXACT_INTEGER = 2**53
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ALIAS = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,199}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PATH_LIMIT = 500
 
 
-def may_become(current: str, wanted: str) -> bool:
-    """Whether a run in status `current` may end as `wanted`."""
-    return wanted in TRANSITIONS[current]
+def is_sealed(status: str, epoch: int, job_id: str) -> bool:
+    """Whether nothing is written to a run any more: a job computed it and it has ended."""
+    return status in ENDINGS and (epoch > 0 or job_id != "")
 
 
 def may_be_registered(status: str) -> bool:
@@ -85,16 +79,6 @@ def is_experiment_name(name: str) -> bool:
     return 0 < len(name) <= 500 and bool(name.strip()) and not _CONTROL.search(name)
 
 
-def is_model_name(name: str) -> bool:
-    """Letters, digits, spaces, `.`, `_`, `-`; never mistaken for an id."""
-    return bool(_MODEL_NAME.fullmatch(name)) and not name.startswith("mdl_")
-
-
-def is_alias(name: str) -> bool:
-    """Lower-case letters, digits, `_`, `-`, beginning with a letter; so never mistaken for a number."""
-    return bool(_ALIAS.fullmatch(name))
-
-
 def is_key(key: str, limit: int = 250) -> bool:
     """A name of a param, tag or metric."""
     return 0 < len(key) <= limit and not _CONTROL.search(key)
@@ -110,11 +94,6 @@ def is_artifact_path(path: str) -> bool:
     if not 0 < len(path) <= _PATH_LIMIT or _CONTROL.search(path) or "\\" in path:
         return False
     return all(segment not in ("", ".", "..") for segment in path.split("/"))
-
-
-def version_number(text: str) -> int | None:
-    """The number in `4`, None when the text can only be an alias."""
-    return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
 def _plain(value: Any) -> Any:

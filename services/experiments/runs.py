@@ -1,9 +1,10 @@
-"""Owns runs: create, read, write-once facts, ending, fencing. Does not own their metric points or files."""
+"""Owns runs: create, read, who may write when, write-once facts, ending. Does not own their metric points or files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, ids, journal
 from kit.identity import Principal
-from services.experiments import experiments, inputs, rules
+from services.experiments import experiments, inputs, rules, run_datasets
 from services.experiments.errors import (
     EpochStale,
     EpochUnknown,
@@ -19,13 +20,15 @@ from services.experiments.errors import (
     ParamImmutable,
     RecordImmutable,
     RecordInvalid,
+    RunDeleted,
     RunEnded,
     RunNotFound,
     StatusInvalid,
     TextInvalid,
 )
 from services.experiments.inputs import CheckedInput
-from services.experiments.tables import Run
+from services.experiments.run_datasets import Dataset
+from services.experiments.tables import Experiment, Run
 
 PARAM_LIMIT = 6000
 TAG_LIMIT = 8000
@@ -34,10 +37,12 @@ _TEXT_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a caller says about a run that begins."""
+    """What a caller says about a run that begins; its experiment by name, created when unknown, or by id."""
 
-    experiment: str
     kind: str
+    experiment: str = ""
+    experiment_id: str = ""
+    status: str = rules.RUNNING
     name: str = ""
     note: str = ""
     params: Sequence[tuple[str, str]] = ()
@@ -45,6 +50,11 @@ class NewRun:
     inputs: Sequence[CheckedInput] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     parent_run_id: str = ""
+    forked_from_run_id: str = ""
+    forked_from_step: float = 0.0
+    start_time: datetime | None = None
+    user_name: str = ""
+    datasets: Sequence[Dataset] = ()
 
 
 class Held(Protocol):
@@ -58,23 +68,31 @@ class Held(Protocol):
     def epoch(self) -> int: ...
     @property
     def job_id(self) -> str: ...
+    @property
+    def delete_time(self) -> datetime | None: ...
 
 
 async def create(tx: AsyncSession, who: Principal, new: NewRun) -> Run:
-    """Begin a run; its experiment is created when unknown."""
-    _check_text(new.name, new.note)
+    """Begin or announce a run.
+
+    Raises:
+        StatusInvalid, TextInvalid, RecordInvalid, RunNotFound, ExperimentNotFound, ExperimentDeleted.
+    """
+    if new.status not in rules.OPEN:
+        raise StatusInvalid("A run is created as RUNNING or SCHEDULED.", status=new.status)
+    check_text(new.name, new.note, new.user_name)
     params, tags = as_pairs(new.params, PARAM_LIMIT), as_pairs(new.tags, TAG_LIMIT)
     digest = _digest(new.record) if new.record else ""
-    if new.parent_run_id:
-        await get(tx, who, new.parent_run_id)
-    experiment = await experiments.ensure(tx, who, name=new.experiment)
+    for other in {new.parent_run_id, new.forked_from_run_id} - {""}:
+        await get(tx, who, other)
+    experiment = await _experiment(tx, who, new)
     run = Run(
         id=ids.new("run"),
         workspace_id=who.workspace_id,
         experiment_id=experiment.id,
         kind=new.kind,
         name=new.name,
-        status=rules.RUNNING,
+        status=new.status,
         params=params,
         tags=tags,
         record=dict(new.record) if new.record else None,
@@ -82,15 +100,19 @@ async def create(tx: AsyncSession, who: Principal, new: NewRun) -> Run:
         parent_run_id=new.parent_run_id,
         note=new.note,
         creator=who.actor(),
-        start_time=clock.now(),
+        start_time=new.start_time or clock.now(),
         error="",
         epoch=0,
         job_id=who.job_id,
         compacted=False,
+        forked_from_run_id=new.forked_from_run_id,
+        forked_from_step=new.forked_from_step,
+        user_name=new.user_name,
     )
     tx.add(run)
     await tx.flush()
     await inputs.add(tx, who, run.id, new.inputs)
+    await run_datasets.add(tx, who, run.id, new.datasets)
     await journal.change(
         tx, who, "experiments.run.created", run.id, experiment_id=experiment.id, kind=run.kind, name=run.name
     )
@@ -109,10 +131,12 @@ async def writable(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int)
     """The run, locked for a write that carries `epoch`, after asking whether it may be written.
 
     Raises:
-        RunNotFound, RunEnded, EpochStale, EpochUnknown.
+        RunNotFound, RunEnded, RunDeleted, EpochStale, EpochUnknown.
     """
     run = await get_locked(tx, who, run_id)
     check_writable(who, run, epoch)
+    # What is written now to an ended run is compacted like the rest.
+    run.compacted = False
     return run
 
 
@@ -120,14 +144,16 @@ async def hold(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int) -> 
     """Like `writable` for writes beside the run's row: many hold a run at once, but ending or fencing it waits."""
     found = (
         await tx.execute(
-            select(Run.id, Run.status, Run.epoch, Run.job_id)
-            .where(Run.id == run_id, Run.workspace_id == who.workspace_id)
+            select(Run.id, Run.status, Run.epoch, Run.job_id, Run.delete_time)
+            .where(Run.id == run_id, Run.workspace_id == who.workspace_id, ~Run.compacted)
             .with_for_update(read=True)
         )
     ).first()
     if found is None:
-        raise _absent(run_id)
-    check_writable(who, found, epoch)
+        # Absent, or settled by the compactor: whoever writes to it again must change its row, so nobody shares it.
+        await writable(tx, who, run_id, epoch=epoch)
+    else:
+        check_writable(who, found, epoch)
 
 
 async def annotate(
@@ -161,14 +187,36 @@ async def add_inputs(
     tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, checked: Sequence[CheckedInput]
 ) -> Run:
     """Say what else a run was computed from; an input that is there already has no second effect."""
-    run = await writable(tx, who, run_id, epoch=epoch)
+    run = await open_for_lineage(tx, who, run_id, epoch=epoch)
     await inputs.add(tx, who, run.id, checked)
+    return run
+
+
+async def add_datasets(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, given: Sequence[Dataset]) -> Run:
+    """Say which foreign data a run was computed from; one that is there already gets the new tags."""
+    run = await open_for_lineage(tx, who, run_id, epoch=epoch)
+    await run_datasets.add(tx, who, run.id, given)
+    return run
+
+
+async def open_for_lineage(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int) -> Run:
+    """The run, locked, if it goes on: what it was computed from never changes after its end.
+
+    Raises:
+        RunNotFound, RunEnded, RunDeleted, EpochStale, EpochUnknown.
+    """
+    run = await writable(tx, who, run_id, epoch=epoch)
+    if run.status in rules.ENDINGS:
+        raise RunEnded(
+            f"Run {run.id} is {run.status.lower()}: its inputs and its record stay as they were. Start a new run.",
+            status=run.status,
+        )
     return run
 
 
 async def set_record(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, record: Mapping[str, Any]) -> Run:
     """Write the reproducibility record, once; raises RecordImmutable when another one is there."""
-    run = await writable(tx, who, run_id, epoch=epoch)
+    run = await open_for_lineage(tx, who, run_id, epoch=epoch)
     digest = _digest(record)
     if run.record_digest == digest:
         return run
@@ -183,28 +231,43 @@ async def set_record(tx: AsyncSession, who: Principal, run_id: str, *, epoch: in
 
 async def finish(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, status: str, error: str) -> Run:
     """End a run. Ending it again in the same way has no effect, in another way raises RunEnded."""
-    if not rules.may_become(rules.RUNNING, status):
+    if status not in rules.ENDINGS:
         raise StatusInvalid("A run ends as FINISHED, FAILED or CANCELLED.", status=status)
-    _check_text(error)
+    check_text(error)
     run = await get_locked(tx, who, run_id)
     _check_writer(who, run, epoch)
     if run.status == status:
         return run
+    if run.status in rules.ENDINGS:
+        raise RunEnded(f"Run {run.id} is {run.status.lower()} already.", status=run.status)
     check_writable(who, run, epoch)
-    run.status, run.error, run.end_time = status, error, clock.now()
+    run.error = error
+    await end(tx, who, run, status, clock.now())
+    return run
+
+
+async def end(tx: AsyncSession, who: Principal, run: Run, status: str, at: datetime) -> None:
+    """Write the end of a locked run."""
+    run.status, run.end_time = status, at
     await journal.change(
         tx, who, "experiments.run.finished", run.id, status=status, experiment_id=run.experiment_id, kind=run.kind
     )
-    return run
 
 
 def check_writable(who: Principal, run: Held, epoch: int) -> None:
     """Raise unless `who` may write to this run with `epoch`."""
     _check_writer(who, run, epoch)
-    if run.status != rules.RUNNING:
+    check_active(run)
+    if rules.is_sealed(run.status, run.epoch, run.job_id):
         raise RunEnded(
             f"Run {run.id} is {run.status.lower()} and takes no more writes; start a new run.", status=run.status
         )
+
+
+def check_active(run: Held) -> None:
+    """Raise RunDeleted for a deleted run."""
+    if run.delete_time is not None:
+        raise RunDeleted(f"The run {run.id} must be in the 'active' state. Current state is deleted: restore it first.")
 
 
 def as_pairs(pairs: Sequence[tuple[str, str]], limit: int) -> dict[str, str]:
@@ -249,6 +312,15 @@ def _check_writer(who: Principal, run: Held, epoch: int) -> None:
         )
 
 
+async def _experiment(tx: AsyncSession, who: Principal, new: NewRun) -> Experiment:
+    if new.experiment_id:
+        found = await experiments.get(tx, who, new.experiment_id)
+    else:
+        found = await experiments.ensure(tx, who, name=new.experiment)
+    experiments.check_active(found)
+    return found
+
+
 def _digest(record: Mapping[str, Any]) -> str:
     try:
         return rules.record_digest(record)
@@ -256,7 +328,8 @@ def _digest(record: Mapping[str, Any]) -> str:
         raise RecordInvalid("The record must be plain JSON, without NaN, infinities and NUL characters.") from error
 
 
-def _check_text(*texts: str) -> None:
+def check_text(*texts: str) -> None:
+    """Raise TextInvalid for names and notes that cannot be kept."""
     if any("\x00" in text or len(text) > _TEXT_LIMIT for text in texts):
         raise TextInvalid(f"A text has a NUL character or more than {_TEXT_LIMIT} characters.")
 

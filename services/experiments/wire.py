@@ -13,11 +13,10 @@ from google.protobuf.struct_pb2 import Struct
 from kit import clock
 from kit.wire import fill
 from plumbapi.experiments import v1 as pb
-from services.experiments import series
+from services.experiments import run_tables, series
 from services.experiments.artifacts import NewArtifact
 from services.experiments.evaluations import Failure, Slice
-from services.experiments.experiments import CountedExperiment
-from services.experiments.models import NamedVersion
+from services.experiments.experiment_search import CountedExperiment
 from services.experiments.run_views import RunView
 from services.experiments.series import Columns
 from services.experiments.tables import (
@@ -28,11 +27,14 @@ from services.experiments.tables import (
     EvaluationSlice,
     MetricSummary,
     Model,
+    ModelVersion,
 )
+from services.experiments.versions import NamedVersion
 
 
 def experiment(counted: CountedExperiment) -> pb.Experiment:
-    return fill(pb.Experiment, counted.experiment, run_count=counted.run_count)
+    row = counted.experiment
+    return fill(pb.Experiment, row, run_count=counted.run_count, tags=pairs(row.tags))
 
 
 def run(view: RunView) -> pb.Run:
@@ -40,10 +42,13 @@ def run(view: RunView) -> pb.Run:
         pb.Run,
         view.run,
         experiment_name=view.experiment_name,
-        params=_pairs(view.run.params),
-        tags=_pairs(view.run.tags),
+        params=pairs(view.run.params),
+        tags=pairs(view.run.tags),
         inputs=[fill(pb.Input, row) for row in view.inputs],
         metrics=[_summary(row) for row in view.metrics],
+        datasets=[run_tables.dataset(row) for row in view.datasets],
+        model_inputs=run_tables.model_links(view.run.model_inputs or ()),
+        model_outputs=run_tables.model_links(view.run.model_outputs or ()),
     )
 
 
@@ -52,7 +57,7 @@ def artifact(row: Artifact) -> pb.Artifact:
 
 
 def model(row: Model, aliases: Sequence[Alias]) -> pb.Model:
-    return fill(pb.Model, row, aliases=[fill(pb.Alias, alias) for alias in aliases])
+    return fill(pb.Model, row, tags=pairs(row.tags), aliases=[fill(pb.Alias, alias) for alias in aliases])
 
 
 def model_version(named: NamedVersion) -> pb.ModelVersion:
@@ -60,8 +65,9 @@ def model_version(named: NamedVersion) -> pb.ModelVersion:
         pb.ModelVersion,
         named.version,
         model_name=named.model.name,
-        artifact=fill(pb.Artifact, named.version, create_time=named.version.artifact_time),
+        artifact=_version_file(named.version),
         aliases=list(named.aliases),
+        tags=pairs(named.version.tags),
     )
 
 
@@ -133,7 +139,7 @@ def as_failure(message: pb.Failure) -> Failure:
 
 
 def as_new_artifact(request: pb.PrepareArtifactRequest) -> NewArtifact:
-    return NewArtifact(request.path, request.sha256, request.size, request.media_type)
+    return NewArtifact(request.path, request.sha256, request.size, request.media_type, request.part_count)
 
 
 def enum_name(enum: Any, number: int, default: str = "KIND_UNSPECIFIED") -> str:
@@ -141,7 +147,12 @@ def enum_name(enum: Any, number: int, default: str = "KIND_UNSPECIFIED") -> str:
     return enum.Name(number) if number and number in enum.values() else default
 
 
-def _pairs(held: Mapping[str, str]) -> list[pb.Param]:
+def _version_file(version: ModelVersion) -> pb.Artifact | None:
+    """The file a version is, when it is one."""
+    return fill(pb.Artifact, version, create_time=version.artifact_time) if version.path else None
+
+
+def pairs(held: Mapping[str, str]) -> list[pb.Param]:
     return [pb.Param(key=key, value=held[key]) for key in sorted(held)]
 
 

@@ -24,7 +24,7 @@ DERIVED = {
     "annotation.Snapshot": {"verifications"},
     "annotation.SnapshotEntry": {"annotations", "answers", "verification"},
     "experiments.Experiment": {"run_count"},
-    "experiments.Run": {"experiment_name", "inputs", "metrics"},
+    "experiments.Run": {"experiment_name", "inputs", "metrics", "datasets"},
     "experiments.Model": {"aliases"},
     "experiments.ModelVersion": {"model_name", "aliases", "artifact"},
 }

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kit.journal_tables import outbox
-from services.experiments import metrics, runs
+from services.experiments import fencing, metrics, runs
 from services.experiments.errors import MaxPointsInvalid, ParamImmutable, RunEnded, RunNotFound, SeriesInvalid
 from services.experiments.series import Columns
 from services.experiments.tables import MetricSegment
@@ -136,13 +136,14 @@ async def test_concurrent_params_lose_nothing(db, who, make_run) -> None:
         assert len((await runs.get(tx, who, run.id)).params) == 10
 
 
-async def test_a_finished_run_refuses_points(db, who, make_run) -> None:
+async def test_a_finished_run_of_a_job_refuses_points(db, who, trainer, make_run) -> None:
     run = await make_run()
     async with db.transaction() as tx:
-        await runs.finish(tx, who, run.id, epoch=0, status="FINISHED", error="")
+        await fencing.fence(tx, trainer, run.id, epoch=1, from_step=0)
+        await runs.finish(tx, who, run.id, epoch=1, status="FINISHED", error="")
     with pytest.raises(RunEnded):
         async with db.transaction() as tx:
-            await metrics.log(tx, who, run.id, [columns("loss", [1], [1])], epoch=0)
+            await metrics.log(tx, who, run.id, [columns("loss", [1], [1])], epoch=1)
 
 
 async def test_a_run_of_another_workspace_is_as_good_as_absent(db, who, make_run) -> None:

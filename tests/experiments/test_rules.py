@@ -23,14 +23,16 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("ending", ["FINISHED", "FAILED", "CANCELLED"])
-def test_a_run_ends_once(ending: str) -> None:
-    assert rules.may_become("RUNNING", ending)
-    assert not any(rules.may_become(ending, status) for status in rules.TRANSITIONS)
+@pytest.mark.parametrize("ending", sorted(rules.ENDINGS))
+def test_a_job_seals_its_run_at_its_end(ending: str) -> None:
+    assert rules.is_sealed(ending, 1, "")
+    assert rules.is_sealed(ending, 0, "job_1")
+    assert not rules.is_sealed(ending, 0, "")
 
 
-def test_a_run_never_becomes_running() -> None:
-    assert not any(rules.may_become(status, "RUNNING") for status in rules.TRANSITIONS)
+@pytest.mark.parametrize("status", sorted(rules.OPEN))
+def test_a_run_that_goes_on_is_not_sealed(status: str) -> None:
+    assert not rules.is_sealed(status, 1, "job_1")
 
 
 @pytest.mark.parametrize(
@@ -90,20 +92,3 @@ def test_plain_relative_paths_name_artifacts(path: str) -> None:
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "a/../b", "..", "a//b", "a/", "./a", "a\\b", "a\x00", "x" * 501])
 def test_other_paths_do_not(path: str) -> None:
     assert not rules.is_artifact_path(path)
-
-
-@pytest.mark.parametrize(("text", "number"), [("1", 1), ("12", 12), ("0", None), ("01", None), ("production", None)])
-def test_a_version_is_a_number_or_an_alias(text: str, number: int | None) -> None:
-    assert rules.version_number(text) == number
-
-
-@given(st.text(max_size=20))
-def test_no_alias_is_ever_read_as_a_number(text: str) -> None:
-    assert not (rules.is_alias(text) and rules.version_number(text) is not None)
-
-
-def test_a_model_name_is_never_read_as_an_id() -> None:
-    assert rules.is_model_name("Tile defects v2")
-    assert not rules.is_model_name("mdl_0192f0c1")
-    assert not rules.is_model_name("")
-    assert not rules.is_model_name("a/b")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.journal_tables import audit, outbox
-from services.experiments import experiments, rules, run_views, runs
+from services.experiments import experiment_search, experiments, rules, run_search, run_views, runs
 from services.experiments.errors import (
     ExperimentExists,
     NameInvalid,
@@ -19,7 +19,7 @@ from services.experiments.errors import (
     StatusInvalid,
     TextInvalid,
 )
-from services.experiments.run_views import RunFilter
+from services.experiments.run_search import RunQuery
 from services.experiments.runs import NewRun
 
 
@@ -38,7 +38,7 @@ async def test_racing_creators_share_one_experiment(db, who, make_run) -> None:
     made = await asyncio.gather(*(make_run(experiment="shared") for _ in range(6)))
     assert len({run.experiment_id for run in made}) == 1
     async with db.transaction() as tx:
-        [found] = await experiments.listing(tx, who, after=None, limit=10)
+        [found] = await experiment_search.page(tx, who, limit=10)
     assert (found.experiment.name, found.run_count) == ("shared", 6)
 
 
@@ -119,9 +119,9 @@ async def test_params_that_cannot_be_kept_are_refused(make_run, pairs) -> None:
 async def test_lists_filter_and_page_newest_first(db, who, make_run) -> None:
     made = [await make_run(kind=kind) for kind in ("TRAINING", "EVALUATION", "TRAINING")]
     async with db.transaction() as tx:
-        everything = await run_views.listing(tx, who, RunFilter(), after=None, limit=10)
-        training = await run_views.listing(tx, who, RunFilter(kind="TRAINING"), after=None, limit=10)
-        rest = await run_views.listing(tx, who, RunFilter(), after=[made[2].id], limit=10)
-    assert [run.id for run in everything] == [run.id for run in reversed(made)]
-    assert [run.id for run in training] == [made[2].id, made[0].id]
-    assert [run.id for run in rest] == [made[1].id, made[0].id]
+        everything = await run_search.page(tx, who, RunQuery(), after=None, limit=10)
+        training = await run_search.page(tx, who, RunQuery(kind="TRAINING"), after=None, limit=10)
+        rest = await run_search.page(tx, who, RunQuery(), after=run_search.marks_of(everything[0]), limit=10)
+    assert [run["id"] for run in everything] == [run.id for run in reversed(made)]
+    assert [run["id"] for run in training] == [made[2].id, made[0].id]
+    assert [run["id"] for run in rest] == [made[1].id, made[0].id]

@@ -1,33 +1,30 @@
-"""Owns the methods about experiments and runs: message -> use case -> message."""
+"""Owns the methods about runs: message -> use case -> message."""
 
 from __future__ import annotations
 
 from kit import paging
 from kit.rpc import Call
 from plumbapi.experiments import v1 as pb
-from services.experiments import experiments, fencing, owners, run_views, runs, wire
-from services.experiments.api.described import described, described_one
-from services.experiments.run_views import RunFilter
+from services.experiments import fencing, owners, run_edits, run_search, run_tables, run_wire, runs, wire
+from services.experiments.api.described import described_one
+from services.experiments.run_edits import ModelLinks
+from services.experiments.run_search import RunQuery
 from services.experiments.runs import NewRun
+
+_MOST_MESSAGES = 1000
+# What another platform's clients may ask for at once.
+_MOST_COLUMNS = 50_000
 
 
 class RunMethods:
-    """Methods about experiments and runs."""
-
-    async def ListExperiments(self, request: pb.ListExperimentsRequest, call: Call) -> pb.ListExperimentsResponse:
-        page = paging.read(request)
-        rows = await experiments.listing(call.tx, call.who, after=page.after, limit=page.limit)
-        rows, token = page.cut(rows, key=lambda row: (row.experiment.id,))
-        return pb.ListExperimentsResponse(experiments=[wire.experiment(row) for row in rows], next_page_token=token)
-
-    async def CreateExperiment(self, request: pb.CreateExperimentRequest, call: Call) -> pb.Experiment:
-        row = await experiments.create(call.tx, call.who, name=request.name, description=request.description)
-        return wire.experiment(experiments.CountedExperiment(row, run_count=0))
+    """Methods about runs."""
 
     async def CreateRun(self, request: pb.CreateRunRequest, call: Call) -> pb.Run:
         new = NewRun(
             experiment=request.experiment,
+            experiment_id=request.experiment_id,
             kind=wire.enum_name(pb.Run.Kind, request.kind, default="TRAINING"),
+            status=wire.enum_name(pb.Run.Status, request.status, default="RUNNING"),
             name=request.name,
             note=request.note,
             params=wire.as_pairs(request.params),
@@ -35,23 +32,58 @@ class RunMethods:
             inputs=await owners.check(call, request.inputs),
             record=wire.as_record(request.record),
             parent_run_id=request.parent_run_id,
+            forked_from_run_id=request.forked_from_run_id,
+            forked_from_step=request.forked_from_step,
+            start_time=run_wire.as_time(request, "start_time"),
+            user_name=request.user_name,
+            datasets=run_wire.as_datasets(request.datasets),
         )
         return await described_one(call, await runs.create(call.tx, call.who, new))
 
     async def ListRuns(self, request: pb.ListRunsRequest, call: Call) -> pb.ListRunsResponse:
-        page = paging.read(request)
-        wanted = RunFilter(
-            experiment_id=request.experiment_id,
+        is_table = request.form == pb.ListRunsRequest.TABLE
+        page = paging.read(request, cap=_MOST_COLUMNS if is_table else _MOST_MESSAGES)
+        wanted = RunQuery(
+            experiment_ids=[*([request.experiment_id] if request.experiment_id else []), *request.experiment_ids],
             kind=wire.enum_name(pb.Run.Kind, request.kind, default=""),
             status=wire.enum_name(pb.Run.Status, request.status, default=""),
             parent_run_id=request.parent_run_id,
+            filter=request.filter,
+            order_by=list(request.order_by),
+            view=wire.enum_name(pb.Lifecycle.View, request.view, default=run_search.ACTIVE),
         )
-        rows = await run_views.listing(call.tx, call.who, wanted, after=page.after, limit=page.limit)
-        rows, token = page.cut(rows, key=lambda row: (row.id,))
-        return pb.ListRunsResponse(runs=await described(call, rows), next_page_token=token)
+        rows = await run_search.page(call.tx, call.who, wanted, after=page.after, limit=page.limit)
+        kept, token = page.cut(rows, key=run_search.marks_of)
+        if is_table:
+            return pb.ListRunsResponse(table=await run_tables.table(call.tx, kept), next_page_token=token)
+        return pb.ListRunsResponse(runs=await run_tables.messages(call.tx, kept), next_page_token=token)
 
     async def GetRun(self, request: pb.GetRunRequest, call: Call) -> pb.Run:
         return await described_one(call, await runs.get(call.tx, call.who, request.run_id))
+
+    async def UpdateRun(self, request: pb.UpdateRunRequest, call: Call) -> pb.Run:
+        edit = run_wire.as_edit(request)
+        row = await run_edits.change(call.tx, call.who, request.run_id, edit, epoch=request.epoch)
+        return await described_one(call, row)
+
+    async def DeleteRun(self, request: pb.DeleteRunRequest, call: Call) -> pb.Run:
+        return await described_one(call, await run_edits.delete(call.tx, call.who, request.run_id))
+
+    async def RestoreRun(self, request: pb.RestoreRunRequest, call: Call) -> pb.Run:
+        return await described_one(call, await run_edits.restore(call.tx, call.who, request.run_id))
+
+    async def AddDatasets(self, request: pb.AddDatasetsRequest, call: Call) -> pb.Run:
+        given = run_wire.as_datasets(request.datasets)
+        row = await runs.add_datasets(call.tx, call.who, request.run_id, epoch=request.epoch, given=given)
+        return await described_one(call, row)
+
+    async def AddModelLinks(self, request: pb.AddModelLinksRequest, call: Call) -> pb.Run:
+        links = ModelLinks(
+            inputs={one.logged_model_id: one.step for one in request.inputs},
+            outputs={one.logged_model_id: one.step for one in request.outputs},
+        )
+        row = await run_edits.link_models(call.tx, call.who, request.run_id, links, epoch=request.epoch)
+        return await described_one(call, row)
 
     async def AddInputs(self, request: pb.AddInputsRequest, call: Call) -> pb.Run:
         checked = await owners.check(call, request.inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,10 @@ class Experiment(Table):  # type: ignore[misc, valid-type]
     """A question that several runs try to answer."""
 
     __tablename__ = "experiments"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "name"),
+        Index("uq_experiments_default", "workspace_id", unique=True, postgresql_where=text("is_default")),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(Text)
@@ -24,6 +27,10 @@ class Experiment(Table):  # type: ignore[misc, valid-type]
     description: Mapped[str] = mapped_column(Text)
     creator: Mapped[dict[str, Any]] = mapped_column(JSONB)
     create_time: Mapped[datetime] = mapped_column(Time)
+    tags: Mapped[dict[str, str]] = mapped_column(JSONB)
+    update_time: Mapped[datetime] = mapped_column(Time)
+    delete_time: Mapped[datetime | None] = mapped_column(Time)
+    is_default: Mapped[bool] = mapped_column(Boolean)
 
 
 class Run(Table):  # type: ignore[misc, valid-type]
@@ -32,7 +39,9 @@ class Run(Table):  # type: ignore[misc, valid-type]
     __tablename__ = "runs"
     __table_args__ = (
         Index("ix_runs_workspace", "workspace_id", "id"),
-        Index("ix_runs_experiment", "experiment_id", "id"),
+        # Lists are walked newest first, and stop when the page is full.
+        Index("ix_runs_newest", "workspace_id", text("start_time DESC"), "id"),
+        Index("ix_runs_experiment_newest", "experiment_id", text("start_time DESC"), "id"),
         Index("ix_runs_uncompacted", "id", postgresql_where=text("NOT compacted")),
         Index("ix_runs_parent", "parent_run_id", postgresql_where=text("parent_run_id <> ''")),
     )
@@ -59,6 +68,14 @@ class Run(Table):  # type: ignore[misc, valid-type]
     job_id: Mapped[str] = mapped_column(Text)
     # Whether the run has ended and all its metric points lie in compacted segments.
     compacted: Mapped[bool] = mapped_column(Boolean)
+    # When it was deleted with its experiment, this is the same moment.
+    delete_time: Mapped[datetime | None] = mapped_column(Time)
+    forked_from_run_id: Mapped[str] = mapped_column(Text)
+    forked_from_step: Mapped[float] = mapped_column(Double)
+    user_name: Mapped[str] = mapped_column(Text)
+    # Lists of {"logged_model_id", "step"}; NULL for the many runs without.
+    model_inputs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    model_outputs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class RunInput(Table):  # type: ignore[misc, valid-type]
@@ -76,3 +93,22 @@ class RunInput(Table):  # type: ignore[misc, valid-type]
     resource_id: Mapped[str] = mapped_column(Text)
     number: Mapped[int] = mapped_column(Integer)
     image_sets: Mapped[list[str]] = mapped_column(Texts)
+    # Where its images come from, as its owner said when the input was added: a search by source asks no other service.
+    sources: Mapped[list[str]] = mapped_column(Texts)
+
+
+class RunDataset(Table):  # type: ignore[misc, valid-type]
+    """Data of a run that is kept elsewhere, as the client described it."""
+
+    __tablename__ = "run_datasets"
+    __table_args__ = (UniqueConstraint("run_id", "name", "digest"),)
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    source_type: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    schema: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(Text)
+    tags: Mapped[dict[str, str]] = mapped_column(JSONB)

@@ -1,0 +1,161 @@
+"""Owns the search over runs: one statement per page, in an order of the caller's choice. Does not change any run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.db import fetch
+from kit.identity import Principal
+from services.experiments import experiments
+from services.experiments.search import ordering, parser, schema, targets
+from services.experiments.search.compiler import Arguments, compile_filter
+from services.experiments.search.ordering import Key, Mark
+from services.experiments.search.syntax import Entity, Node, Order
+
+ACTIVE, DELETED, ALL = "ACTIVE", "DELETED", "ALL"
+
+_COLUMNS = """r.id, r.experiment_id, r.name, r.kind, r.status, r.start_time, r.end_time, r.delete_time,
+r.params, r.tags,
+r.note, r.creator, r.user_name, r.parent_run_id, r.error, r.record_digest, r.job_id, r.forked_from_run_id,
+r.forked_from_step, r.model_inputs, r.model_outputs,
+EXISTS (SELECT FROM run_inputs i WHERE i.run_id = r.id) AS has_inputs,
+EXISTS (SELECT FROM run_datasets d WHERE d.run_id = r.id) AS has_datasets"""
+_NEWEST = Key("r.start_time", "timestamptz", True)
+_ID = Key("r.id", "id", False)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs a list wants and in which order; what is empty asks for nothing."""
+
+    experiment_ids: Sequence[str] = ()
+    kind: str = ""
+    status: str = ""
+    parent_run_id: str = ""
+    filter: str = ""
+    order_by: Sequence[str] = ()
+    view: str = ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A part of the answer that one statement walks through in order.
+
+    Args:
+        condition: which rows it holds, empty for all.
+        join: how the metric that comes first in the order is joined.
+        ranks: the ranks of the first key in it.
+    """
+
+    condition: str = ""
+    join: str = "LEFT JOIN"
+    ranks: frozenset[int] = frozenset({0, 1, 2})
+
+
+async def page(
+    tx: AsyncSession, who: Principal, wanted: RunQuery, *, after: Sequence[Any] | None, limit: int
+) -> list[Row]:
+    """Up to `limit` runs behind the marks `after`, as rows for `marks_of` and `run_tables`.
+
+    Raises:
+        FilterInvalid: the filter or the order is not understood.
+    """
+    node = parser.parse(wanted.filter, schema.RUNS)
+    orders = parser.parse_order(list(wanted.order_by), schema.RUNS)
+    experiment_ids = await experiments.ids_of(tx, who, wanted.experiment_ids)
+    if wanted.experiment_ids and not experiment_ids:
+        return []
+    marks = [Mark(rank, value) for rank, value in after or ()]
+    found: list[Row] = []
+    for stage in _stages(orders):
+        is_past = bool(marks) and marks[0].rank > max(stage.ranks)
+        if len(found) == limit or is_past:
+            continue
+        held = marks if marks and marks[0].rank in stage.ranks else []
+        statement, values = _statement(who, wanted, experiment_ids, node, orders, stage, held, limit - len(found))
+        found += await fetch(tx, statement, *values)
+    return found
+
+
+def marks_of(row: Row) -> list[tuple[int, Any]]:
+    """Where a row stands in the order of its list, as JSON values."""
+    return ordering.marks(row, row["key_count"])
+
+
+def _stages(orders: Sequence[Order]) -> list[_Stage]:
+    """A metric's numbers are walked along their index until the page is full; the runs without are a second walk."""
+    if not orders or orders[0].field.entity is not Entity.METRIC:
+        return [_Stage()]
+    value = f"o0.{orders[0].field.reducer}"
+    return [
+        _Stage(f"{value} < 'NaN'::float8", "JOIN", frozenset({0})),
+        _Stage(f"({value} IS NULL OR {value} = 'NaN'::float8)", "LEFT JOIN", frozenset({1, 2})),
+    ]
+
+
+def _statement(
+    who: Principal,
+    wanted: RunQuery,
+    experiment_ids: Sequence[str],
+    node: Node | None,
+    orders: Sequence[Order],
+    stage: _Stage,
+    marks: Sequence[Mark],
+    limit: int,
+) -> tuple[str, list[Any]]:
+    """The SQL of one stage of a page, and its arguments."""
+    arguments = Arguments()
+    conditions = _conditions(who, wanted, experiment_ids, arguments)
+    if stage.condition:
+        conditions.append(stage.condition)
+    if node is not None:
+        conditions.append(compile_filter(node, targets.RUNS, arguments))
+    keys = ordering.keys(orders, schema.RUNS, targets.RUNS, arguments)
+    keys += [key for key in (_NEWEST, _ID) if all(key.value != other.value for other in keys)]
+    if marks:
+        conditions += _behind(keys, marks, stage, arguments)
+    joins = [
+        f"{stage.join if place == 0 else 'LEFT JOIN'} metric_summaries o{place} "
+        f"ON o{place}.run_id = r.id AND o{place}.key = {arguments.add(order.field.key, 'text')}"
+        for place, order in enumerate(orders)
+        if order.field.entity is Entity.METRIC
+    ]
+    order_by = [*([keys[0].bare] if stage.ranks == {0} else [keys[0].order]), *(key.order for key in keys[1:])]
+    columns = ", ".join([_COLUMNS, *ordering.marked(keys), f"{len(keys)} AS key_count"])
+    # Every value is a numbered argument; names of columns come from our own tables of fields.
+    statement = (
+        f"SELECT {columns} FROM runs r {' '.join(joins)} WHERE {' AND '.join(conditions)} "  # noqa: S608
+        f"ORDER BY {', '.join(order_by)} LIMIT {limit:d}"
+    )
+    return statement, arguments.values
+
+
+def _conditions(who: Principal, wanted: RunQuery, experiment_ids: Sequence[str], arguments: Arguments) -> list[str]:
+    found = [f"r.workspace_id = {arguments.add(who.workspace_id, 'text')}"]
+    if len(experiment_ids) == 1:
+        # Not as a list of one: the index of an experiment's runs is in order only for one experiment.
+        found.append(f"r.experiment_id = {arguments.add(experiment_ids[0], 'text')}")
+    elif experiment_ids:
+        found.append(f"r.experiment_id = ANY({arguments.add(list(experiment_ids), 'text[]')})")
+    for column in ("kind", "status", "parent_run_id"):
+        value = getattr(wanted, column)
+        if value:
+            found.append(f"r.{column} = {arguments.add(value, 'text')}")
+    if wanted.view != ALL:
+        found.append(f"r.delete_time IS {'NOT NULL' if wanted.view == DELETED else 'NULL'}")
+    return found
+
+
+def _behind(keys: Sequence[Key], marks: Sequence[Mark], stage: _Stage, arguments: Arguments) -> list[str]:
+    """Behind the marks, and, said again in a form that an index understands, not before the first of them."""
+    first = keys[0]
+    found = [ordering.after(keys, marks, arguments)]
+    if stage.ranks == {0} or not first.rank:
+        found.append(first.not_before(marks[0], arguments))
+    return found
