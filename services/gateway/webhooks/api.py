@@ -41,8 +41,8 @@ def router(callers: Callers, parts: Parts) -> APIRouter:
         """Send events from now on to an address; the answer holds the secret, this once."""
         secret = new_secret()
         async with parts.db.transaction() as tx:
-            fields = hooks.Fields(**body.model_dump())
-            row = await hooks.create(tx, who, parts.seal, parts.egress, fields, hooks.CLOUDEVENTS, secret)
+            fields = hooks.Fields(**body.model_dump(), secret=secret)
+            row = await hooks.create(tx, who, parts.seal, parts.egress, fields, hooks.CLOUDEVENTS)
         parts.dispatcher.wake()
         return WebhookSecret(webhook=documents.webhook(row), secret=secret)
 
@@ -65,7 +65,7 @@ def router(callers: Callers, parts: Parts) -> APIRouter:
     async def update_webhook(webhook_id: str, body: WebhookChange, who: Principal = allowed) -> Webhook:
         """Change it. One that is switched on again gets what happens from then on."""
         async with parts.db.transaction() as tx:
-            row = await hooks.change(tx, who, parts.egress, webhook_id, hooks.Fields(**body.model_dump()))
+            row = await hooks.change(tx, who, parts.seal, parts.egress, webhook_id, hooks.Fields(**body.model_dump()))
             waiting = await deliveries.waiting(tx, [row.id])
         parts.dispatcher.wake()
         return documents.webhook(row, waiting.get(row.id, 0))

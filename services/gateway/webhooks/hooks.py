@@ -42,11 +42,11 @@ class Fields:
     url: str | None = None
     events: list[str] | None = None
     state: str | None = None
+    # given by MLflow clients alone; empty for none
+    secret: str | None = None
 
 
-async def create(
-    tx: AsyncSession, who: Principal, seal: Seal, egress: Egress, fields: Fields, format_: str, secret: str
-) -> Webhook:
+async def create(tx: AsyncSession, who: Principal, seal: Seal, egress: Egress, fields: Fields, format_: str) -> Webhook:
     """A webhook that gets what happens from now on.
 
     Raises:
@@ -74,14 +74,16 @@ async def create(
         cursor=await feed.newest(tx, who.workspace_id),
         failure_count=0,
     )
-    row.secret = seal.close(secret, row.id) if secret else None
+    row.secret = _sealed(seal, fields.secret or "", row)
     tx.add(row)
     await tx.flush()
     await journal.change(tx, who, "gateway.webhook.created", row.id, **_facts(row))
     return row
 
 
-async def change(tx: AsyncSession, who: Principal, egress: Egress, webhook_id: str, fields: Fields) -> Webhook:
+async def change(
+    tx: AsyncSession, who: Principal, seal: Seal, egress: Egress, webhook_id: str, fields: Fields
+) -> Webhook:
     """Write fields; a webhook that is switched on again gets what happens from then on.
 
     Raises:
@@ -96,6 +98,8 @@ async def change(tx: AsyncSession, who: Principal, egress: Egress, webhook_id: s
         row.url = checked_url(egress, fields.url)
     if fields.events is not None:
         row.events = checked_events(fields.events, row.format)
+    if fields.secret is not None:
+        row.secret = _sealed(seal, fields.secret, row)
     if fields.state == ACTIVE and row.state != ACTIVE:
         row.state, row.disable_reason, row.failure_count, row.resume_time = ACTIVE, "", 0, None
         row.cursor = await feed.newest(tx, who.workspace_id)
@@ -179,6 +183,10 @@ def checked_events(events: list[str], format_: str) -> list[str]:
                     reason="WEBHOOK_EVENT_UNKNOWN",
                 )
     return list(dict.fromkeys(events))
+
+
+def _sealed(seal: Seal, secret: str, row: Webhook) -> bytes | None:
+    return seal.close(secret, row.id) if secret else None
 
 
 async def _switch_off(tx: AsyncSession, row: Webhook, reason: str) -> None:

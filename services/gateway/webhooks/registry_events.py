@@ -75,7 +75,7 @@ def _version_created(data: Mapping[str, Any]) -> Named:
         "model_version.created",
         {
             "name": data["name"],
-            "version": str(data["version"]),
+            "version": str(data["number"]),
             "source": data.get("source") or "",
             "run_id": data.get("run_id") or None,
             "tags": _tags(data),
@@ -85,7 +85,7 @@ def _version_created(data: Mapping[str, Any]) -> Named:
 
 
 def _alias_set(data: Mapping[str, Any]) -> Named:
-    what = {"name": data["name"], "alias": data["alias"], "version": str(data["to_version"])}
+    what = {"name": data["name"], "alias": data["alias"], "version": str(data["new_version"])}
     yield "model_version_alias.created", what
 
 
@@ -94,10 +94,10 @@ def _alias_deleted(data: Mapping[str, Any]) -> Named:
 
 
 def _version_updated(data: Mapping[str, Any]) -> Named:
-    what = {"name": data["name"], "version": str(data["version"])}
+    what = {"name": data["name"], "version": str(data["number"])}
     for key, value in (data.get("set_tags") or {}).items():
         yield "model_version_tag.set", {**what, "key": key, "value": value}
-    for key in data.get("removed_tags") or ():
+    for key in data.get("remove_tags") or ():
         yield "model_version_tag.deleted", {**what, "key": key}
 
 
