@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,8 +20,8 @@ from plumbline.exchange import known, limits, transfer
 from plumbline.exchange.content import LoggedModelContent, RunContent, Series, Source, SourceFile
 from plumbline.exchange.known import KnownRun
 from plumbline.exchange.report import Report
+from plumbline.inputs import pairs
 from plumbline.metrics import json_number
-from plumbline.runs import pairs
 
 _POINTS = 20_000
 _PAIRS = 500
@@ -72,7 +73,7 @@ class Arrivals:
         self._add_inputs(run_id, content)
         self._send_series(run_id, source_id)
         with TemporaryDirectory() as scratch:
-            self.send_files(run_id, [*self._source.files(source_id), *_written(overflow, Path(scratch))])
+            self.send_files(run_id, chain(self._source.files(source_id), _written(overflow, Path(scratch))))
         self._evaluate(run_id, content)
         self._link_models(run_id, content)
         self._end(run_id, content)
@@ -199,12 +200,10 @@ class Arrivals:
             outputs.append(
                 {"logged_model_id": self.bring_model(model), "step": str(content.model_outputs.get(model.id, 0))}
             )
-        inputs = [
-            {"logged_model_id": self.model_ids[model]} for model in content.model_inputs if model in self.model_ids
-        ]
-        for model in content.model_inputs:
-            if model not in self.model_ids:
-                self._report.leave_out(f"run {content.id}", f"that it used logged model {model}: it is not there")
+        inputs = [{"logged_model_id": self.model_ids[used]} for used in content.model_inputs if used in self.model_ids]
+        for used in content.model_inputs:
+            if used not in self.model_ids:
+                self._report.leave_out(f"run {content.id}", f"that it used logged model {used}: it is not there")
         if inputs or outputs:
             body = {"inputs": inputs, "outputs": outputs}
             self._client.post(f"/v1/runs/{part(run_id)}:addModelLinks", body, once=True)

@@ -16,7 +16,7 @@ from plumbline.exchange import known, limits
 from plumbline.exchange.arrival import Arrivals
 from plumbline.exchange.content import AliasMove, ExperimentContent, ModelContent, Source, VersionContent
 from plumbline.exchange.report import Report
-from plumbline.runs import pairs
+from plumbline.inputs import pairs
 
 _VERSION_TAG = "imported.version"
 _NO_NAME = re.compile(r"[^A-Za-z0-9 ._-]")

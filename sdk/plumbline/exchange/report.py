@@ -27,7 +27,7 @@ class Report:
 
     is_dry: bool = False
     carried: Counter[tuple[str, str]] = field(default_factory=Counter)
-    remarks: list[Remark] = field(default_factory=list)
+    _remarks: dict[Remark, None] = field(default_factory=dict)
     # source id to id here
     run_ids: dict[str, str] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -50,6 +50,10 @@ class Report:
         self._remark(Remark(place, what, "failed"))
 
     @property
+    def remarks(self) -> list[Remark]:
+        return list(self._remarks)
+
+    @property
     def failures(self) -> list[Remark]:
         return [remark for remark in self.remarks if remark.outcome == "failed"]
 
@@ -67,6 +71,5 @@ class Report:
 
     def _remark(self, remark: Remark) -> None:
         with self._lock:
-            # an import that is told to continue, or a source that says it twice, is no second remark
-            if remark not in self.remarks:
-                self.remarks.append(remark)
+            # a source that is read twice says things twice
+            self._remarks.setdefault(remark)

@@ -1,0 +1,59 @@
+"""Owns the columns of the long Parquet format: one row per value, as Neptune's exporter writes them, and ours beside.
+
+The first fourteen columns are Neptune's, so that its readers find what they know. Ours keep what those cannot: steps
+beyond 18 digits, times between two milliseconds, digests of files.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import pyarrow as pa
+
+STEP = pa.decimal128(18, 6)
+MOMENT = pa.timestamp("ms", tz="UTC")
+NEPTUNE = pa.schema(
+    [
+        ("project_id", pa.string()),
+        ("run_id", pa.string()),
+        ("attribute_path", pa.string()),
+        ("attribute_type", pa.string()),
+        ("step", STEP),
+        ("timestamp", MOMENT),
+        ("int_value", pa.int64()),
+        ("float_value", pa.float64()),
+        ("string_value", pa.string()),
+        ("bool_value", pa.bool_()),
+        ("datetime_value", MOMENT),
+        ("string_set_value", pa.list_(pa.string())),
+        ("file_value", pa.struct([("path", pa.string())])),
+        (
+            "histogram_value",
+            pa.struct([("type", pa.string()), ("edges", pa.list_(pa.float64())), ("values", pa.list_(pa.float64()))]),
+        ),
+    ]
+)
+# exact columns: `step` and `timestamp` are for other tools, these for coming back
+SCHEMA = pa.schema(
+    [
+        *NEPTUNE,
+        ("step_float64", pa.float64()),
+        ("timestamp_float64", pa.float64()),
+        ("file_sha256", pa.string()),
+        ("file_size", pa.int64()),
+        ("file_media_type", pa.string()),
+    ]
+)
+
+_SIX = Decimal("0.000001")
+_MOST_STEP = Decimal(10) ** 12
+
+
+def step_decimal(step: float) -> Decimal | None:
+    """A step with six decimals, exactly; None when it has more digits than decimal(18, 6) holds."""
+    try:
+        exact = Decimal(repr(step))
+        rounded = exact.quantize(_SIX)
+    except InvalidOperation:
+        return None
+    return rounded if rounded == exact and abs(rounded) < _MOST_STEP else None
