@@ -16,6 +16,17 @@ _ANYONE = frozenset({"ANONYMOUS"})
 
 _PREFIXES = ("/api/2.0/mlflow", "/api/2.0/mlflow-artifacts", "/api/3.0/mlflow")
 
+_RUNS = "/api/2.0/mlflow/runs"
+_EXPERIMENTS = "/api/2.0/mlflow/experiments"
+_ARTIFACTS = "/api/2.0/mlflow-artifacts"
+_METRICS = ("/api/2.0/mlflow/metrics", "/ajax-api/2.0/mlflow/metrics")
+
+_RUN_WRITES = (
+    *("create", "update", "log-metric", "log-batch", "log-parameter", "set-tag", "delete-tag", "log-model"),
+    *("log-inputs", "outputs"),
+)
+_EXPERIMENT_WRITES = (*("create", "update", "delete", "restore", "set-experiment-tag", "delete-experiment-tag"),)
+
 
 def _not_offered() -> Iterator[str]:
     for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -34,6 +45,38 @@ TABLE: dict[str, frozenset[str]] = {
     "PATCH /api/2.0/mlflow/webhooks/{webhook_id}": _MANAGERS,
     "DELETE /api/2.0/mlflow/webhooks/{webhook_id}": _MANAGERS,
     "POST /api/2.0/mlflow/webhooks/{webhook_id}/test": _MANAGERS,
+    # experiments
+    **{f"POST {_EXPERIMENTS}/{name}": _BUILDERS for name in _EXPERIMENT_WRITES},
+    f"GET {_EXPERIMENTS}/get": _READERS,
+    f"GET {_EXPERIMENTS}/get-by-name": _READERS,
+    f"GET {_EXPERIMENTS}/search": _READERS,
+    f"POST {_EXPERIMENTS}/search": _READERS,
+    # runs
+    **{f"POST {_RUNS}/{name}": _WRITERS for name in _RUN_WRITES},
+    f"POST {_RUNS}/delete": _BUILDERS,
+    f"POST {_RUNS}/restore": _BUILDERS,
+    f"GET {_RUNS}/get": _READERS,
+    f"POST {_RUNS}/search": _READERS,
+    f"POST {_EXPERIMENTS}/search-datasets": _READERS,
+    "POST /ajax-api/2.0/mlflow/experiments/search-datasets": _READERS,
+    # metrics
+    **{f"GET {prefix}/get-history-bulk": _READERS for prefix in _METRICS},
+    **{f"GET {prefix}/get-history-bulk-interval": _READERS for prefix in _METRICS},
+    f"GET {_METRICS[0]}/get-history": _READERS,
+    # files
+    f"GET {_ARTIFACTS}/artifacts": _READERS,
+    "GET /api/2.0/mlflow/artifacts/list": _READERS,
+    f"GET {_ARTIFACTS}/artifacts/{{artifact_path:path}}": _WRITERS,
+    f"PUT {_ARTIFACTS}/artifacts/{{artifact_path:path}}": _WRITERS,
+    f"DELETE {_ARTIFACTS}/artifacts/{{artifact_path:path}}": _WRITERS,
+    "GET /get-artifact": _WRITERS,
+    "POST /ajax-api/2.0/mlflow/upload-artifact": _WRITERS,
+    f"POST {_ARTIFACTS}/mpu/create/{{artifact_path:path}}": _WRITERS,
+    f"POST {_ARTIFACTS}/mpu/complete/{{artifact_path:path}}": _WRITERS,
+    f"POST {_ARTIFACTS}/mpu/abort/{{artifact_path:path}}": _WRITERS,
+    f"GET {_ARTIFACTS}/presigned/{{artifact_path:path}}": _WRITERS,
+    "POST /api/2.0/mlflow/artifacts/presigned-upload-url": _WRITERS,
+    "POST /api/2.0/mlflow/artifacts/presigned-download-url": _WRITERS,
     # answer 501
     **dict.fromkeys(_not_offered(), _READERS),
 }

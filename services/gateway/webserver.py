@@ -26,6 +26,9 @@ from services.gateway import openapi
 from services.gateway.settings import GatewaySettings
 
 MAX_BODY = 32 * 1024 * 1024
+# What passes through to the object store, which takes no more at once; it is never in memory as a whole.
+MAX_FILE = 5 * 1024**3
+_FILES = "/api/2.0/mlflow-artifacts/artifacts/"
 
 
 def install(web: FastAPI, app: App) -> None:
@@ -89,13 +92,16 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     announced = Headers(scope=scope).get("content-length", "")
     size = int(announced) if announced.isdecimal() else 0
     received = 0
+    # without a length it would have to be kept until its end is seen
+    is_file = scope["method"] == "PUT" and size and scope["path"].startswith(_FILES)
+    most = MAX_FILE if is_file else MAX_BODY
 
     async def limited() -> Message:
         nonlocal received
-        message = {"type": "http.request"} if size > MAX_BODY else await receive()
+        message = {"type": "http.request"} if size > most else await receive()
         received += len(message.get("body", b""))
-        if max(size, received) > MAX_BODY:
-            raise HTTPException(413, f"A body may have {MAX_BODY // 2**20} MiB; send images to the object store.")
+        if max(size, received) > most:
+            raise HTTPException(413, f"A body may have {most // 2**20} MiB; send images to the object store.")
         return message
 
     return limited

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import httpx
 from fastapi import Request, Response
 
 from kit.app import App
 from kit.identity import Principal
-from kit.peers import Peer, Peers
+from kit.peers import Envelope, Peer
 from services.gateway.mlflow.errors import Wording
 from services.gateway.mlflow.fields import Field
+
+_PATIENCE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that has passed the permission table and whose fields are as declared."""
+    """A request that has passed the permission table and whose fields are as declared.
+
+    `default_experiments` and `store` are shared by all requests: the id of the default experiment by workspace, once
+    known, and connections to the object store, for signed URLs alone.
+    """
 
     request: Request
     fields: Mapping[str, Any]
     who: Principal
-    peers: Peers
+    envelope: Envelope
     app: App
+    default_experiments: MutableMapping[str, str]
+    store: httpx.AsyncClient
 
     @property
     def experiments(self) -> Peer:
-        return self.peers.experiments
+        return self.app.peers(self.envelope).experiments
+
+    @property
+    def patient(self) -> Peer:
+        """The same for calls that read a whole file before they answer."""
+        return self.app.peers(replace(self.envelope, timeout_s=_PATIENCE_S)).experiments
 
     def get(self, name: str, default: Any = None) -> Any:
         """A declared field; `default` when it was not given."""

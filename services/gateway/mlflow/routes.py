@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import httpx
 import structlog
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -20,7 +21,20 @@ from kit.errors import PlumbError, Unauthenticated
 from kit.identity import ANONYMOUS, Principal
 from kit.peers import Envelope
 from services.gateway.caller import Callers
-from services.gateway.mlflow import errors, fields, server
+from services.gateway.mlflow import (
+    artifacts,
+    errors,
+    experiments,
+    fields,
+    inputs,
+    metrics,
+    run_logging,
+    runs,
+    server,
+    uploads,
+    webhooks,
+    wording,
+)
 from services.gateway.mlflow.asking import Asked, Route
 from services.gateway.mlflow.encoding import answer
 from services.gateway.mlflow.errors import NOT_IMPLEMENTED, MlflowError, translate
@@ -37,43 +51,66 @@ PREFIXES = (
     "/ajax-api/2.0/mlflow-artifacts",
     "/ajax-api/3.0/mlflow",
 )
+_STORE_TIMEOUT = httpx.Timeout(60, connect=5)
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "1"}}
 
 # Most frequent first: routes are tried in this order.
-ROUTES: Sequence[Route] = (*server.ROUTES,)
+ROUTES: Sequence[Route] = (
+    *run_logging.ROUTES,
+    *runs.ROUTES,
+    *metrics.ROUTES,
+    *artifacts.ROUTES,
+    *experiments.ROUTES,
+    *inputs.ROUTES,
+    *uploads.ROUTES,
+    *server.ROUTES,
+    *webhooks.ROUTES,
+)
 
 
 def install(web: FastAPI, app: App, callers: Callers) -> None:
     """Add every route; paths of MLflow that none of them has answer 501."""
-    for route in ROUTES:
-        web.add_route(route.path, _endpoint(route, app, callers), methods=[route.verb], include_in_schema=False)
-    for prefix in PREFIXES:
-        for verb in VERBS:
-            absent = Route(verb, f"{prefix}/{{operation:path}}", _not_offered, reads_body=False)
-            web.add_route(absent.path, _endpoint(absent, app, callers), methods=[verb], include_in_schema=False)
+    entrance = _Entrance(app, callers)
+    absent = [Route(verb, f"{prefix}/{{operation:path}}", _not_offered) for prefix in PREFIXES for verb in VERBS]
+    for route in (*ROUTES, *absent):
+        web.add_route(route.path, entrance.endpoint(route), methods=[route.verb], include_in_schema=False)
 
 
-def _endpoint(route: Route, app: App, callers: Callers) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        given: Mapping[str, Any] = {}
-        try:
-            envelope, who = await _require(callers, request, route.row)
-            given = await _given(route, request)
-            found = {**fields.read(route.fields, given), **request.path_params}
-            said = await route.handler(Asked(request, found, who, app.peers(envelope), app))
-            return said if isinstance(said, Response) else answer(said)
-        except MlflowError as error:
-            return _failed(error)
-        except PlumbError as error:
-            return _failed(translate(error, {**given, **request.path_params}, route.wordings))
-        except HTTPException as error:
-            return _failed(MlflowError("BAD_REQUEST", str(error.detail)))
-        except Exception:
-            _log.exception("mlflow request failed", route=route.row)
-            text = "Something went wrong inside the platform; the log has the details."
-            return _failed(MlflowError("INTERNAL_ERROR", text))
+class _Entrance:
+    """What all routes share."""
 
-    return endpoint
+    def __init__(self, app: App, callers: Callers) -> None:
+        self._app = app
+        self._callers = callers
+        self._default_experiments: dict[str, str] = {}
+        self._store = httpx.AsyncClient(timeout=_STORE_TIMEOUT, trust_env=False)
+
+    def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            given: dict[str, Any] = {}
+            try:
+                envelope, who = await _require(self._callers, request, route.row)
+                given.update(await _given(route, request), **request.path_params)
+                found = {**fields.read(route.fields, given), **request.path_params}
+                said = await route.handler(
+                    Asked(request, found, who, envelope, self._app, self._default_experiments, self._store)
+                )
+                return said if isinstance(said, Response) else answer(said)
+            except Exception as error:
+                return _failed(_as_mlflow(error, route, given))
+
+        return endpoint
+
+
+def _as_mlflow(error: Exception, route: Route, given: Mapping[str, Any]) -> MlflowError:
+    if isinstance(error, MlflowError):
+        return error
+    if isinstance(error, PlumbError):
+        return translate(error, given, {**wording.COMMON, **route.wordings})
+    if isinstance(error, HTTPException):
+        return MlflowError("BAD_REQUEST", str(error.detail))
+    _log.error("mlflow request failed", route=route.row, exc_info=error)
+    return MlflowError("INTERNAL_ERROR", "Something went wrong inside the platform; the log has the details.")
 
 
 async def _require(callers: Callers, request: Request, row: str) -> tuple[Envelope, Principal]:
