@@ -16,6 +16,7 @@ import { ModelsPage } from "@/features/models/ModelsPage";
 import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/ProjectPage";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { RunsPage } from "@/features/runs/list/RunsPage";
+import { viewIn } from "@/features/runs/list/view";
 import { meQuery } from "@/features/session/session";
 import { SetupPage } from "@/features/session/SetupPage";
 import { SignInPage } from "@/features/session/SignInPage";
@@ -65,7 +66,7 @@ const pages = [
     getParentRoute: () => shell, path: "/projects/$projectId", component: ProjectPage,
     validateSearch: ({ tab }): { tab?: ProjectTab } => (isProjectTab(tab) ? { tab } : {}),
   }),
-  createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage }),
+  createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage, validateSearch: viewIn }),
   createRoute({
     getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/page/RunPage"), "RunPage"),
   }),

@@ -9,12 +9,14 @@ interface PageProps {
   readonly subtitle?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
+  /** As wide as the window: for tables with many columns. */
+  readonly wide?: boolean;
 }
 
-export function Page({ title, subtitle, actions, children }: PageProps) {
+export function Page({ title, subtitle, actions, children, wide = false }: PageProps) {
   useDocumentTitle(`${title} · Plumbline`);
   return (
-    <Stack gap="lg" maw={1280} mx="auto">
+    <Stack gap="lg" maw={wide ? undefined : 1280} mx="auto">
       <Group justify="space-between" align="flex-start">
         <Box>
           <Title order={1}>{title}</Title>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, count, metric, shortDigest } from "./format";
+import { ago, bytes, count, metric, shortDigest, span } from "./format";
 
 describe("format", () => {
   it("counts in words", () => {
@@ -23,6 +23,13 @@ describe("format", () => {
     const now = Date.parse("2026-01-02T12:00:00Z");
     expect(ago("2026-01-02T11:57:00Z", now)).toBe("3 minutes ago");
     expect(ago("2026-01-01T12:00:00Z", now)).toBe("yesterday");
+  });
+
+  it("tells how long something took, or takes", () => {
+    const now = Date.parse("2026-01-02T12:00:00Z");
+    expect(span("2026-01-02T11:58:30Z", undefined, now)).toBe("1 min 30 s");
+    expect(span("2026-01-02T08:00:00Z", "2026-01-02T10:05:00Z", now)).toBe("2 h 5 min");
+    expect(span("2026-01-02T12:00:01Z", undefined, now)).toBe("0 s");
   });
 
   it("shortens digests", () => {

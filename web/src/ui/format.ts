@@ -52,3 +52,12 @@ export function ago(value: string | undefined, now: number = Date.now()): string
 export function shortDigest(digest: string | undefined): string {
   return (digest ?? "").replace(/^sha256:/, "").slice(0, 12);
 }
+
+/** How long something took, or has taken until now. */
+export function span(start: string | undefined, end: string | undefined, now: number = Date.now()): string {
+  if (start === undefined) return "";
+  const seconds = Math.max(0, Math.round(((end === undefined ? now : Date.parse(end)) - Date.parse(start)) / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}

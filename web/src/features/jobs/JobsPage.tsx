@@ -9,6 +9,7 @@ import { ago } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
 import { Page } from "@/ui/Page";
 import { useCancelJob, useJobs, type Job } from "./jobs";
+import { StartJob } from "./StartJob";
 
 const COLORS: Readonly<Record<Job["state"], string>> = {
   STATE_UNSPECIFIED: "gray", QUEUED: "gray", RUNNING: "blue", FINISHED: "teal", FAILED: "red", CANCELLED: "gray",
@@ -17,7 +18,7 @@ const COLORS: Readonly<Record<Job["state"], string>> = {
 export function JobsPage() {
   const jobs = useJobs();
   return (
-    <Page title="Jobs" subtitle="Trainings, evaluations and predictions that the platform runs, newest first.">
+    <Page title="Jobs" subtitle="Trainings, evaluations and predictions that the platform runs, newest first." actions={<StartJob />}>
       <ListTable
         label="Jobs" list={jobs} columns={["Job", "State", "Progress", "Worker", "By", "Submitted", ""]}
         row={(job) => <JobRow key={job.id} job={job} />}

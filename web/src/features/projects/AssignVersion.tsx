@@ -4,7 +4,8 @@ import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine
 import { useDisclosure } from "@mantine/hooks";
 import { IconPhotoPlus } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
-import { useDatasets, useVersions } from "@/features/datasets/datasets";
+import { useDatasets } from "@/features/datasets/datasets";
+import { VersionSelect } from "@/features/datasets/VersionSelect";
 import { useMay } from "@/features/session/session";
 import { count } from "@/ui/format";
 import { Refused } from "@/ui/Loaded";
@@ -71,18 +72,6 @@ function AssignForm({ project, onDone }: { readonly project: Project; readonly o
       </Stack>
     </form>
   );
-}
-
-interface VersionSelectProps {
-  readonly datasetId: string;
-  readonly value: string | null;
-  readonly onChange: (version: string | null) => void;
-}
-
-function VersionSelect({ datasetId, value, onChange }: VersionSelectProps) {
-  const versions = useVersions(datasetId);
-  const data = (versions.items ?? []).map(({ number, image_count }) => ({ value: String(number), label: `v${number}, ${count(image_count, "image")}` }));
-  return <Select label="Version" placeholder="The newest" clearable value={value} onChange={onChange} data={data} />;
 }
 
 /** 70, 10, 20 for the usual three sets; everything to the first of others. */
