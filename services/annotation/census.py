@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,7 +64,7 @@ async def shared(tx: AsyncSession, left: Sequence[Side], right: Sequence[Side], 
     _check(example_count, left, right)
     there = _images(right).subquery()
     both = _images(left).where(SnapshotEntry.image_sha256.in_(select(there.c.image_sha256))).subquery()
-    counts = [
+    left_count, right_count, shared_count = [
         await tx.scalar(select(func.count()).select_from(images)) or 0
         for images in (_images(left).subquery(), there, both)
     ]
@@ -73,10 +74,10 @@ async def shared(tx: AsyncSession, left: Sequence[Side], right: Sequence[Side], 
         .order_by(SnapshotEntry.path, SnapshotEntry.image_sha256)
         .limit(example_count)
     )
-    return Shared(*counts, examples.all())
+    return Shared(left_count, right_count, shared_count, examples.all())
 
 
-def _images(sides: Sequence[Side]) -> Select[tuple[str]]:
+def _images(sides: Sequence[Side]) -> Select[Any]:
     return select(SnapshotEntry.image_sha256).where(_within(sides)).distinct()
 
 

@@ -81,6 +81,14 @@ async def get(
     return slices.all(), failures.all()
 
 
+async def slice_of(tx: AsyncSession, run_id: str, dimension: str, value: str) -> EvaluationSlice | None:
+    """The slice of a run that was found before; of the dimension `all` its value does not matter."""
+    query = select(EvaluationSlice).where(EvaluationSlice.run_id == run_id, EvaluationSlice.dimension == dimension)
+    if dimension != "all":
+        query = query.where(EvaluationSlice.value == value)
+    return await tx.scalar(query.order_by(EvaluationSlice.position).limit(1))
+
+
 def _row(run_id: str, position: int, one: Slice | Failure) -> dict[str, object]:
     return {"run_id": run_id, "position": position, **asdict(one)}
 

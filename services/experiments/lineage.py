@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kit.identity import Principal
-from services.experiments import models, runs
-from services.experiments.models import NamedVersion
+from services.experiments import runs, versions
 from services.experiments.tables import ModelVersion, Run, RunInput
+from services.experiments.versions import NamedVersion
 
 _MOST_ANCESTORS = 100
 _MOST_USES = 500
@@ -21,26 +21,34 @@ _MOST_USES = 500
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """From a model version back to its data, and forward to where it was used."""
+    """From a model version back to its data, and forward to where it was used.
+
+    `training` is None when no run is known that made it.
+    """
 
     version: NamedVersion
-    training: Run
+    training: Run | None
     ancestors: Sequence[Run]
     evaluations: Sequence[Run]
     inferences: Sequence[Run]
 
 
 async def of_version(tx: AsyncSession, who: Principal, model: str, version: str) -> Lineage:
-    """The lineage of one model version, given by number or alias."""
-    found = await models.get_version(tx, who, model, version)
-    number = found.version.number
+    """The lineage of one model version, given by number or alias; of a hidden one too."""
+    found = await versions.get(tx, who, model, version, deleted=True)
+    number, run_id = found.version.number, found.version.run_id
     return Lineage(
         version=found,
-        training=await runs.get(tx, who, found.version.run_id),
-        ancestors=await _ancestors(tx, found.version.run_id),
-        evaluations=await _users(tx, who, found.model.id, number, kind="EVALUATION"),
+        training=await runs.get(tx, who, run_id) if run_id else None,
+        ancestors=await _ancestors(tx, run_id) if run_id else (),
+        evaluations=await evaluations_of(tx, who, found.model.id, number),
         inferences=await _users(tx, who, found.model.id, number, kind="INFERENCE"),
     )
+
+
+async def evaluations_of(tx: AsyncSession, who: Principal, model_id: str, number: int) -> Sequence[Run]:
+    """The evaluations of a model version, newest first, at most 500."""
+    return await _users(tx, who, model_id, number, kind="EVALUATION")
 
 
 async def uses(
@@ -65,7 +73,7 @@ async def registered_from(tx: AsyncSession, run_ids: Sequence[str]) -> list[Name
         .where(ModelVersion.run_id.in_(run_ids))
         .order_by(ModelVersion.create_time.desc(), ModelVersion.model_id, ModelVersion.number.desc())
     )
-    return await models.named(tx, rows.all())
+    return await versions.named(tx, rows.all())
 
 
 async def _ancestors(tx: AsyncSession, run_id: str) -> Sequence[Run]:

@@ -1,48 +1,34 @@
-"""Owns models and their versions. Does not move aliases, nor own the artifact's bytes or the run that made it."""
+"""Owns models: the named lines of versions. Does not own the versions (`versions.py`) or aliases (`aliases.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, ids, journal
 from kit.identity import Principal
-from services.experiments import artifacts, rules, runs
-from services.experiments.errors import (
-    ModelExists,
-    ModelNotFound,
-    ModelVersionNotFound,
-    NameInvalid,
-    RunNotUsable,
-    TextInvalid,
-)
-from services.experiments.tables import Alias, Artifact, Model, ModelVersion
+from services.experiments import registry_rules, rules
+from services.experiments.errors import ModelExists, ModelNotFound, NameInvalid, TextInvalid
+from services.experiments.tables import Alias, Model
 
-_NOTE_LIMIT = 20_000
+TEXT_LIMIT = 20_000
+TAG_LIMIT = 100_000
+MOST_TAGS = 500
+_DESCRIPTION_LIMIT = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class NamedVersion:
-    """A model version with its model and the aliases that point at it now."""
-
-    model: Model
-    version: ModelVersion
-    aliases: Sequence[str]
-
-
-async def create(tx: AsyncSession, who: Principal, *, name: str, description: str) -> Model:
+async def create(
+    tx: AsyncSession, who: Principal, *, name: str, description: str, tags: Sequence[tuple[str, str]] = ()
+) -> Model:
     """A new model without versions; raises ModelExists when the name is taken."""
-    if not rules.is_model_name(name):
-        raise NameInvalid(
-            "A model's name has up to 200 letters, digits, spaces, '.', '_' or '-', beginning with a letter or digit.",
-            name=name[:100],
-        )
-    check_text(description)
+    check_name(name)
+    check_text(description, _DESCRIPTION_LIMIT)
+    now = clock.now()
     model = await tx.scalar(
         insert(Model)
         .values(
@@ -50,22 +36,28 @@ async def create(tx: AsyncSession, who: Principal, *, name: str, description: st
             workspace_id=who.workspace_id,
             name=name,
             description=description,
+            tags=changed_tags({}, tags, ()),
             latest_version=0,
             creator=who.actor(),
-            create_time=clock.now(),
+            create_time=now,
+            update_time=now,
         )
-        .on_conflict_do_nothing(index_elements=["workspace_id", "name"])
+        .on_conflict_do_nothing(index_elements=["workspace_id", "name"], index_where=Model.delete_time.is_(None))
         .returning(Model)
     )
     if model is None:
-        raise ModelExists(f"There is a model {name!r} already: add a version to it or choose another name.", name=name)
+        raise _taken(name)
     await journal.change(tx, who, "experiments.model.created", model.id, name=name)
     return model
 
 
-async def get(tx: AsyncSession, who: Principal, model: str, *, lock: bool = False) -> Model:
-    """A model by id or name; raises ModelNotFound."""
-    query = select(Model).where(Model.workspace_id == who.workspace_id, or_(Model.id == model, Model.name == model))
+async def get(tx: AsyncSession, who: Principal, model: str, *, lock: bool = False, deleted: bool = False) -> Model:
+    """A model by id or name; with `deleted` a deleted one by its id too. Raises ModelNotFound."""
+    alive = Model.delete_time.is_(None)
+    named = or_(Model.id == model, and_(Model.name == model, alive))
+    query = select(Model).where(Model.workspace_id == who.workspace_id, named)
+    if not deleted:
+        query = query.where(alive)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = await tx.scalar(query)
@@ -74,12 +66,49 @@ async def get(tx: AsyncSession, who: Principal, model: str, *, lock: bool = Fals
     return found
 
 
-async def listing(tx: AsyncSession, who: Principal, *, after: Sequence[Any] | None, limit: int) -> Sequence[Model]:
-    """Models in the order of their creation."""
-    query = select(Model).where(Model.workspace_id == who.workspace_id).order_by(Model.id).limit(limit)
-    if after:
-        query = query.where(Model.id > after[0])
-    return (await tx.scalars(query)).all()
+async def update(
+    tx: AsyncSession,
+    who: Principal,
+    model: str,
+    *,
+    name: str | None,
+    description: str | None,
+    set_tags: Sequence[tuple[str, str]],
+    remove_tags: Sequence[str],
+) -> Model:
+    """Rename, describe or tag a model; what is None stays. Raises ModelExists when the new name is taken."""
+    line = await get(tx, who, model, lock=True)
+    tags = changed_tags(line.tags, set_tags, remove_tags)
+    if name is not None:
+        check_name(name)
+    if description is not None:
+        check_text(description, _DESCRIPTION_LIMIT)
+    change: dict[str, Any] = {
+        key: value
+        for key, value in (("name", name), ("description", description), ("tags", tags))
+        if value is not None and value != getattr(line, key)
+    }
+    if not change:
+        return line
+    old_name = line.name
+    for key, value in change.items():
+        setattr(line, key, value)
+    line.update_time = clock.now()
+    try:
+        await tx.flush()
+    except IntegrityError as error:
+        raise _taken(name or "") from error
+    told: dict[str, Any] = {"name": line.name, "old_name": old_name, "changed": sorted(change)}
+    await journal.change(tx, who, "experiments.model.updated", line.id, **told)
+    return line
+
+
+async def remove(tx: AsyncSession, who: Principal, model: str) -> None:
+    """Hide a model and all its versions, take off its aliases and free its name. Lineage still finds it by its id."""
+    line = await get(tx, who, model, lock=True)
+    line.delete_time = line.update_time = clock.now()
+    await tx.execute(delete(Alias).where(Alias.model_id == line.id))
+    await journal.change(tx, who, "experiments.model.deleted", line.id, name=line.name)
 
 
 async def aliases_of(tx: AsyncSession, model_ids: Sequence[str]) -> dict[str, list[Alias]]:
@@ -91,97 +120,35 @@ async def aliases_of(tx: AsyncSession, model_ids: Sequence[str]) -> dict[str, li
     return found
 
 
-async def create_version(
-    tx: AsyncSession, who: Principal, model: str, *, run_id: str, artifact_path: str, note: str, epoch: int
-) -> NamedVersion:
-    """Register a run's artifact as the next version of a model.
-
-    Raises:
-        ArtifactNotFound: the run has no such file.
-        RunNotUsable: the run failed or was cancelled.
-        EpochStale: the run is running under a newer epoch of its job.
-    """
-    check_text(note)
-    artifact = await _usable_artifact(tx, who, run_id, artifact_path, epoch)
-    line = await get(tx, who, model, lock=True)
-    line.latest_version += 1
-    version = ModelVersion(
-        model_id=line.id,
-        number=line.latest_version,
-        workspace_id=who.workspace_id,
-        run_id=run_id,
-        path=artifact.path,
-        sha256=artifact.sha256,
-        size=artifact.size,
-        media_type=artifact.media_type,
-        artifact_time=artifact.create_time,
-        note=note,
-        creator=who.actor(),
-        create_time=clock.now(),
-    )
-    tx.add(version)
-    await tx.flush()
-    facts: dict[str, Any] = {"name": line.name, "number": version.number, "run_id": run_id, "sha256": version.sha256}
-    await journal.change(tx, who, "experiments.model_version.created", line.id, **facts)
-    return NamedVersion(line, version, ())
+def changed_tags(held: Mapping[str, str], given: Sequence[tuple[str, str]], removed: Sequence[str]) -> dict[str, str]:
+    """Tags after a change; raises TextInvalid for what cannot be kept. Of a key given twice the last value counts."""
+    for key, value in given:
+        if not rules.is_key(key):
+            raise TextInvalid("A tag's name has 1 to 250 printable characters.", key=key[:100])
+        if len(value) > TAG_LIMIT or "\x00" in value:
+            raise TextInvalid(f"The value of tag {key!r} has more than {TAG_LIMIT} characters or a NUL.", key=key)
+    tags = {**held, **dict(given)}
+    for key in removed:
+        tags.pop(key, None)
+    if len(tags) > MOST_TAGS:
+        raise TextInvalid(f"There are at most {MOST_TAGS} tags.")
+    return tags
 
 
-async def get_version(tx: AsyncSession, who: Principal, model: str, version: str) -> NamedVersion:
-    """A version by its number or an alias; raises ModelNotFound, ModelVersionNotFound."""
-    line = await get(tx, who, model)
-    number = rules.version_number(version)
-    if number is None:
-        number = await tx.scalar(select(Alias.version).where(Alias.model_id == line.id, Alias.name == version))
-    found = await tx.get(ModelVersion, (line.id, number)) if number else None
-    if found is None:
-        raise ModelVersionNotFound(
-            f"Model {line.name!r} has no version or alias {version[:80]!r}; its newest is {line.latest_version}."
-        )
-    return (await named(tx, [found]))[0]
-
-
-async def list_versions(
-    tx: AsyncSession, who: Principal, model: str, *, after: Sequence[Any] | None, limit: int
-) -> Sequence[NamedVersion]:
-    """Versions of a model, newest first."""
-    line = await get(tx, who, model)
-    query = (
-        select(ModelVersion).where(ModelVersion.model_id == line.id).order_by(ModelVersion.number.desc()).limit(limit)
-    )
-    if after:
-        query = query.where(ModelVersion.number < after[0])
-    return await named(tx, (await tx.scalars(query)).all())
-
-
-async def named(tx: AsyncSession, versions: Sequence[ModelVersion]) -> list[NamedVersion]:
-    """Versions with their models and current aliases, in the given order."""
-    model_ids = {version.model_id for version in versions}
-    lines = {row.id: row for row in await tx.scalars(select(Model).where(Model.id.in_(model_ids)))}
-    aliases = await aliases_of(tx, list(model_ids))
-    return [
-        NamedVersion(
-            lines[version.model_id],
-            version,
-            [alias.name for alias in aliases.get(version.model_id, ()) if alias.version == version.number],
-        )
-        for version in versions
-    ]
-
-
-def check_text(text: str) -> None:
+def check_text(text: str, limit: int = TEXT_LIMIT) -> None:
     """Raise TextInvalid unless a description, note or reason can be kept."""
-    if "\x00" in text or len(text) > _NOTE_LIMIT:
-        raise TextInvalid(f"A text has a NUL character or more than {_NOTE_LIMIT} characters.")
+    if "\x00" in text or len(text) > limit:
+        raise TextInvalid(f"A text has a NUL character or more than {limit} characters.")
 
 
-async def _usable_artifact(tx: AsyncSession, who: Principal, run_id: str, path: str, epoch: int) -> Artifact:
-    """A file of a run that may become a model version; the run stays locked."""
-    run = await runs.get_locked(tx, who, run_id)
-    if not rules.may_be_registered(run.status):
-        raise RunNotUsable(
-            f"Run {run_id} is {run.status.lower()}; a model version needs one that runs or has finished.",
-            status=run.status,
+def check_name(name: str) -> None:
+    """Raise NameInvalid unless a model can be called so."""
+    if not registry_rules.is_model_name(name):
+        raise NameInvalid(
+            "A model's name has 1 to 250 printable characters without '/' and ':' and does not begin with 'mdl_'.",
+            name=name[:100],
         )
-    if run.status == rules.RUNNING:
-        runs.check_writable(who, run, epoch)
-    return await artifacts.get(tx, who, run_id, path)
+
+
+def _taken(name: str) -> ModelExists:
+    return ModelExists(f"There is a model {name!r} already: add a version to it or choose another name.", name=name)

@@ -26,6 +26,7 @@ DERIVED = {
     "experiments.Experiment": {"run_count"},
     "experiments.Run": {"experiment_name", "inputs", "metrics", "datasets"},
     "experiments.Model": {"aliases"},
+    "experiments.LoggedModel": {"metrics", "registrations"},
     "experiments.ModelVersion": {"model_name", "aliases", "artifact"},
 }
 # a table of the same name as a request: it holds which requests were seen, not the request

@@ -18,7 +18,7 @@ from kit.host import object_store
 from kit.identity import Principal, service_principal
 from kit.settings import Platform
 from services.experiments import artifacts, runs
-from services.experiments.artifacts import NewArtifact
+from services.experiments.artifacts import Content, NewArtifact
 from services.experiments.runs import NewRun
 from services.experiments.tables import Artifact, Run
 
@@ -80,10 +80,11 @@ def add_artifact(db: Database, blobs: ObjectStore, who: Principal) -> Callable[.
         new = NewArtifact(path, hashlib.sha256(content).hexdigest(), len(content), "")
         async with db.transaction() as tx:
             upload = await artifacts.prepare(tx, who, run_id, new, epoch=epoch)
+        known = Content(new.sha256, new.size)
         if not upload.known:
             await blobs.put(artifacts.staging_key(upload.id), content)
-            await artifacts.verify(blobs, who, upload)
+            known = await artifacts.verify(blobs, who, upload)
         async with db.transaction() as tx:
-            return await artifacts.keep(tx, who, upload, epoch=epoch)
+            return await artifacts.keep(tx, who, upload, known, epoch=epoch)
 
     return add

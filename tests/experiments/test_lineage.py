@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.experiments import lineage, models
+from services.experiments import lineage, models, versions
 from services.experiments.inputs import CheckedInput
+from services.experiments.versions import NewVersion
 
 TILES_3 = CheckedInput("DATASET_VERSION", "tiles@v3", "sha256:aa", "ds_tiles", 3, ("train",))
 TILES_4 = CheckedInput("DATASET_VERSION", "tiles@v4", "sha256:bb", "ds_tiles", 4, ())
@@ -17,7 +18,7 @@ async def register(db, who, add_artifact, run_id: str, name: str = "tiles"):
             await models.get(tx, who, name)
         except models.ModelNotFound:
             await models.create(tx, who, name=name, description="")
-        return await models.create_version(tx, who, name, run_id=run_id, artifact_path="model.onnx", note="", epoch=0)
+        return await versions.create(tx, who, name, NewVersion(run_id=run_id, artifact_path="model.onnx", epoch=0))
 
 
 def used(version, number: int = 1) -> CheckedInput:

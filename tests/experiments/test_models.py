@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.experiments import aliases, fencing, models, runs
+from services.experiments import aliases, fencing, models, runs, versions
 from services.experiments.errors import (
     ArtifactNotFound,
     EpochStale,
@@ -18,6 +18,7 @@ from services.experiments.errors import (
     NameInvalid,
     RunNotUsable,
 )
+from services.experiments.versions import NewVersion
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def register(db, who, make_run, add_artifact):
         await add_artifact(run.id, "model.onnx", content)
         async with db.transaction() as tx:
             await ensure(tx, who, name)
-            return await models.create_version(
-                tx, who, name, run_id=run.id, artifact_path="model.onnx", note="", epoch=epoch
+            return await versions.create(
+                tx, who, name, NewVersion(run_id=run.id, artifact_path="model.onnx", epoch=epoch)
             )
 
     return make
@@ -47,13 +48,13 @@ async def test_versions_count_up_and_are_found_by_number_and_alias(db, who, regi
     first, second = await register("tiles"), await register("tiles", b"better")
     async with db.transaction() as tx:
         await aliases.point(tx, who, "tiles", alias="production", version=2, reason="beats v1")
-        by_alias = await models.get_version(tx, who, "tiles", "production")
-        by_number = await models.get_version(tx, who, first.model.id, "1")
-        listed = await models.list_versions(tx, who, "tiles", after=None, limit=10)
+        by_alias = await versions.get(tx, who, "tiles", "production")
+        by_number = await versions.get(tx, who, first.model.id, "1")
+        listed = await versions.listing(tx, who, "tiles", after=None, limit=10)
         with pytest.raises(ModelVersionNotFound):
-            await models.get_version(tx, who, "tiles", "3")
+            await versions.get(tx, who, "tiles", "3")
         with pytest.raises(ModelVersionNotFound):
-            await models.get_version(tx, who, "tiles", "staging")
+            await versions.get(tx, who, "tiles", "staging")
     assert (by_alias.version.sha256, by_alias.aliases) == (second.version.sha256, ["production"])
     assert (by_number.version.number, by_number.aliases) == (1, [])
     assert [one.version.number for one in listed] == [2, 1]
@@ -69,7 +70,7 @@ async def test_replacing_the_runs_file_leaves_the_version_alone(db, who, registe
     made = await register("tiles", b"good")
     await add_artifact(made.version.run_id, "model.onnx", b"changed")
     async with db.transaction() as tx:
-        held = await models.get_version(tx, who, "tiles", "1")
+        held = await versions.get(tx, who, "tiles", "1")
     assert held.version.sha256 == made.version.sha256
 
 
@@ -117,7 +118,7 @@ async def test_a_failed_run_registers_nothing(db, who, make_run, add_artifact) -
         await models.create(tx, who, name="tiles", description="")
     with pytest.raises(RunNotUsable):
         async with db.transaction() as tx:
-            await models.create_version(tx, who, "tiles", run_id=run.id, artifact_path="model.onnx", note="", epoch=0)
+            await versions.create(tx, who, "tiles", NewVersion(run_id=run.id, artifact_path="model.onnx", epoch=0))
 
 
 async def test_a_running_job_registers_only_under_its_epoch(db, who, trainer, make_run, add_artifact) -> None:
@@ -126,15 +127,15 @@ async def test_a_running_job_registers_only_under_its_epoch(db, who, trainer, ma
     async with db.transaction() as tx:
         await models.create(tx, who, name="tiles", description="")
         await fencing.fence(tx, trainer, run.id, epoch=2, from_step=0)
-    facts = {"run_id": run.id, "artifact_path": "model.onnx", "note": ""}
+    facts = {"run_id": run.id, "artifact_path": "model.onnx"}
     with pytest.raises(EpochStale):
         async with db.transaction() as tx:
-            await models.create_version(tx, who, "tiles", epoch=1, **facts)
+            await versions.create(tx, who, "tiles", NewVersion(epoch=1, **facts))
     async with db.transaction() as tx:
-        assert (await models.create_version(tx, who, "tiles", epoch=2, **facts)).version.number == 1
+        assert (await versions.create(tx, who, "tiles", NewVersion(epoch=2, **facts))).version.number == 1
         await runs.finish(tx, who, run.id, epoch=2, status="FINISHED", error="")
     async with db.transaction() as tx:
-        assert (await models.create_version(tx, who, "tiles", epoch=0, **facts)).version.number == 2
+        assert (await versions.create(tx, who, "tiles", NewVersion(epoch=0, **facts))).version.number == 2
 
 
 async def test_a_version_needs_its_file_and_a_model_its_own_name(db, who, make_run) -> None:
@@ -142,7 +143,7 @@ async def test_a_version_needs_its_file_and_a_model_its_own_name(db, who, make_r
     async with db.transaction() as tx:
         await models.create(tx, who, name="tiles", description="")
         with pytest.raises(ArtifactNotFound):
-            await models.create_version(tx, who, "tiles", run_id=run.id, artifact_path="no", note="", epoch=0)
+            await versions.create(tx, who, "tiles", NewVersion(run_id=run.id, artifact_path="no", epoch=0))
         with pytest.raises(ModelExists):
             await models.create(tx, who, name="tiles", description="")
         with pytest.raises(NameInvalid):
@@ -155,4 +156,4 @@ async def test_a_model_of_another_workspace_is_as_good_as_absent(db, who, regist
     async with db.transaction() as tx:
         for name in ("tiles", made.model.id):
             with pytest.raises(ModelNotFound):
-                await models.get_version(tx, stranger, name, "1")
+                await versions.get(tx, stranger, name, "1")
