@@ -139,7 +139,7 @@ def voices(given: Sequence[Approval]) -> list[Voice]:
 
 async def record_refusal(tx: AsyncSession, who: Principal, found: NamedVersion, alias: str, message: str) -> None:
     """Say in the journal that a gate was closed. In a transaction of its own: that of the move is rolled back."""
-    told: dict[str, Any] = {"version": found.version.number, "alias": alias, "message": message}
+    told: dict[str, Any] = {"version": found.version.number, "alias": alias, "reasons": message}
     await journal.change(tx, who, "experiments.gate.refused", found.model.id, name=found.model.name, **told)
 
 
