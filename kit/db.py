@@ -9,8 +9,8 @@ from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import MetaData, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -57,8 +57,6 @@ class Database:
             pool_size=pool,
             max_overflow=pool,
             pool_timeout=5,
-            # a server that was restarted left dead connections behind: find out before a request does
-            pool_pre_ping=True,
             # values are the members' own: they belong neither in errors nor in logs
             hide_parameters=True,
             json_deserializer=orjson.loads,
@@ -67,6 +65,7 @@ class Database:
                 "async_creator_fn": _connect,
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _replace_if_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._listeners: list[asyncio.Event] = []
 
@@ -132,6 +131,15 @@ async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[Any]:
         if meaning is None:
             raise
         raise meaning from error
+
+
+def _replace_if_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that was restarted left dead connections behind: find out before a request does, without asking it.
+
+    The driver hears of the end of a connection when it happens; three messages to the server would tell no more.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _connect(*arguments: Any, **options: Any) -> Any:
