@@ -6,8 +6,6 @@ beyond 18 digits, times between two milliseconds, digests of files.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 import pyarrow as pa
 
 STEP = pa.decimal128(18, 6)
@@ -44,16 +42,3 @@ SCHEMA = pa.schema(
         ("file_media_type", pa.string()),
     ]
 )
-
-_SIX = Decimal("0.000001")
-_MOST_STEP = Decimal(10) ** 12
-
-
-def step_decimal(step: float) -> Decimal | None:
-    """A step with six decimals, exactly; None when it has more digits than decimal(18, 6) holds."""
-    try:
-        exact = Decimal(repr(step))
-        rounded = exact.quantize(_SIX)
-    except InvalidOperation:
-        return None
-    return rounded if rounded == exact and abs(rounded) < _MOST_STEP else None
