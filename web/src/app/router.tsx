@@ -7,6 +7,7 @@ import { AccessPage } from "@/features/access/AccessPage";
 import { ActivityPage } from "@/features/activity/ActivityPage";
 import { AnswersPage } from "@/features/answers/AnswersPage";
 import { subjectIn } from "@/features/answers/subject";
+import { searchIn } from "@/features/compare/comparison";
 import { DatasetPage, isTab, type DatasetTab } from "@/features/datasets/DatasetPage";
 import { DatasetsPage } from "@/features/datasets/DatasetsPage";
 import { JobsPage } from "@/features/jobs/JobsPage";
@@ -67,6 +68,10 @@ const pages = [
     validateSearch: ({ tab }): { tab?: ProjectTab } => (isProjectTab(tab) ? { tab } : {}),
   }),
   createRoute({ getParentRoute: () => shell, path: "/runs", component: RunsPage, validateSearch: viewIn }),
+  createRoute({
+    getParentRoute: () => shell, path: "/runs/compare", validateSearch: searchIn,
+    component: lazyRouteComponent(() => import("@/features/compare/ComparePage"), "ComparePage"),
+  }),
   createRoute({
     getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/page/RunPage"), "RunPage"),
   }),

@@ -2,7 +2,7 @@
 
 import { Table } from "@mantine/core";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type ComponentProps, type ReactNode } from "react";
+import { useEffect, useRef, type ComponentProps, type CSSProperties, type ReactNode } from "react";
 import classes from "./virtual-table.module.css";
 
 export interface VirtualColumn {
@@ -30,12 +30,14 @@ interface VirtualTableProps<R> {
   readonly more?: { readonly has: boolean; readonly loading: boolean; readonly load: () => unknown };
   /** Rows that take the focus themselves: then the table around them is no stop for the Tab key. */
   readonly rowsTakeFocus?: boolean;
+  /** How many columns stay when the others are scrolled sideways. */
+  readonly pinned?: 0 | 1 | 2;
 }
 
 const AHEAD = 40;
 
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
-  const { label, columns, rows, keyOf, cells, rowProps, rowHeight = 34, maxHeight, more, rowsTakeFocus = false } = props;
+  const { label, columns, rows, keyOf, cells, rowProps, rowHeight = 34, maxHeight, more, rowsTakeFocus = false, pinned = 0 } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const window = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10 });
   const shown = window.getVirtualItems();
@@ -46,7 +48,10 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     if (due) load?.();
   }, [due, load]);
   return (
-    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={rowsTakeFocus ? undefined : 0} role="group" aria-label={label}>
+    <div
+      ref={scroller} className={classes.scroller} data-pinned={pinned} style={{ maxHeight, "--second": `${columns[0]?.width ?? 0}px` } as CSSProperties}
+      tabIndex={rowsTakeFocus ? undefined : 0} role="group" aria-label={label}
+    >
       <Table
         aria-label={label} aria-rowcount={more?.has === true ? -1 : rows.length + 1} aria-busy={more?.loading === true} layout="fixed" stickyHeader
         verticalSpacing={0} w={columns.reduce((sum, { width }) => sum + width, 0)} miw="100%"

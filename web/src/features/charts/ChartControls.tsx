@@ -6,7 +6,7 @@ import { IconSearch } from "@tabler/icons-react";
 import type { Axis } from "./lines";
 import type { Drawing } from "./MetricChart";
 
-const AXES = [{ value: "step", label: "Step" }, { value: "time", label: "Time" }] as const satisfies readonly { value: Axis; label: string }[];
+const AXES = [{ value: "step", label: "Step" }, { value: "elapsed", label: "Elapsed" }, { value: "time", label: "Time" }] as const satisfies readonly { value: Axis; label: string }[];
 const START: Drawing = { axis: "step", logarithmic: false, smoothing: 0 };
 
 export function useDrawing() {

@@ -7,8 +7,9 @@ const line = (xs: number[], ys: number[]): Line => ({ label: "loss", color: "red
 describe("lines", () => {
   it("count steps, or seconds in the order of time", () => {
     const both = series([0, 1, 2], [3, "NaN", 1], [2000, 1000, 3000]);
-    expect(lineOf(both, "step", "a", "red")).toMatchObject({ xs: [0, 1, 2], ys: [3, Number.NaN, 1] });
-    expect(lineOf(both, "time", "a", "red")).toMatchObject({ xs: [1, 2, 3], ys: [Number.NaN, 3, 1] });
+    expect(lineOf(both, "step", 0, "a", "red")).toMatchObject({ xs: [0, 1, 2], ys: [3, Number.NaN, 1] });
+    expect(lineOf(both, "time", 500, "a", "red")).toMatchObject({ xs: [1, 2, 3], ys: [Number.NaN, 3, 1] });
+    expect(lineOf(both, "elapsed", 500, "a", "red").xs).toEqual([0.5, 1.5, 2.5]);
   });
 
   it("stand on one axis; a missing point is spanned, a value that is no number is a gap", () => {
@@ -39,7 +40,11 @@ describe("lines", () => {
     expect(smoothed(line([0, 1], [Number.NaN, 2]), 0.9).ys[1]).toBe(2);
   });
 
-  it("find the steps of a part of the time axis, with a neighbour on both sides", () => {
-    expect(stepsOf([series([0, 10, 20, 30, 40], [], [1000, 2000, 3000, 4000, 5000])], { min: 2.5, max: 3.5 })).toEqual({ min: 10, max: 30 });
+  it("find the steps of a part of a time axis, with a neighbour on both sides", () => {
+    const long = { ...series([0, 10, 20, 30, 40], [], [1000, 2000, 3000, 4000, 5000]), start: 1000 };
+    expect(stepsOf([long], "time", { min: 2.5, max: 3.5 })).toEqual({ min: 10, max: 30 });
+    expect(stepsOf([long], "elapsed", { min: 2.5, max: 3.5 })).toEqual({ min: 20, max: 40 });
+    expect(stepsOf([long], "step", { min: 2.5, max: 3.5 })).toEqual({ min: 2.5, max: 3.5 });
+    expect(stepsOf([long], "time", { min: 2.1, max: 2.2 })).toBeNull();
   });
 });

@@ -5,8 +5,8 @@ import type { Schemas } from "@/api/client";
 
 export type Series = Schemas["Series"];
 
-/** What the horizontal axis counts: steps, or seconds since the epoch. */
-export type Axis = "step" | "time";
+/** What the horizontal axis counts: steps, seconds since the epoch, or seconds since the run began. */
+export type Axis = "step" | "time" | "elapsed";
 
 export interface Line {
   readonly label: string;
@@ -22,23 +22,32 @@ export interface Range {
   readonly max: number;
 }
 
-export function lineOf(series: Series, axis: Axis, label: string, color: string): Line {
-  const xs = axis === "step" ? series.steps.map(Number) : series.times.map((time) => Number(time) / 1000);
+/** `start` is when the run began, in milliseconds since the epoch. */
+export function lineOf(series: Series, axis: Axis, start: number, label: string, color: string): Line {
+  const xs = axis === "step" ? series.steps.map(Number) : series.times.map((time) => secondsOf(time, axis, start));
   const ys = series.values.map(Number);
   if (xs.every((x, index) => index === 0 || x >= (xs[index - 1] ?? x))) return { label, color, xs, ys };
   const order = xs.map((_x, index) => index).sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0));
   return { label, color, xs: order.map((index) => xs[index] ?? 0), ys: order.map((index) => ys[index] ?? Number.NaN) };
 }
 
-/** The steps between which a part of the time axis lies, with one point more on both sides. */
-export function stepsOf(series: readonly Series[], range: Range): Range {
-  const inside = series.flatMap(({ steps, times }) => {
-    const within = times.flatMap((time, index) => (Number(time) / 1000 >= range.min && Number(time) / 1000 <= range.max ? [index] : []));
+function secondsOf(time: Series["times"][number], axis: Axis, start: number): number {
+  return (Number(time) - (axis === "elapsed" ? start : 0)) / 1000;
+}
+
+/** The steps between which a part of an axis lies; of a time, with one point more on both sides. Null: no point is there. */
+export function stepsOf(series: readonly (Series & { readonly start: number })[], axis: Axis, range: Range): Range | null {
+  if (axis === "step") return range;
+  const inside = series.flatMap(({ steps, times, start }) => {
+    const within = times.flatMap((time, index) => {
+      const seconds = secondsOf(time, axis, start);
+      return seconds >= range.min && seconds <= range.max ? [index] : [];
+    });
     const [first, last] = [within[0], within.at(-1)];
     if (first === undefined || last === undefined) return [];
     return [steps[Math.max(0, first - 1)], steps[Math.min(steps.length - 1, last + 1)]].map(Number);
   });
-  return { min: Math.min(...inside), max: Math.max(...inside) };
+  return inside.length === 0 ? null : { min: Math.min(...inside), max: Math.max(...inside) };
 }
 
 /**

@@ -30,7 +30,7 @@ export function optionsOf(lines: readonly Line[], width: number, look: Look, han
   return {
     width, height: CANVAS_HEIGHT,
     scales: { x: { time: look.axis === "time" }, y: { distr: look.logarithmic ? 3 : 1, range: rangeOfValues(look.logarithmic) } },
-    axes: [{ ...axis, size: 32 }, { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : metric(tick))) }],
+    axes: [{ ...axis, size: 32, ...(look.axis === "elapsed" ? { values: (_plot, ticks) => ticks.map(elapsed) } : {}) }, { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : metric(tick))) }],
     series: [
       { label: look.axis },
       ...lines.map((line, index): uPlot.Series => ({
@@ -56,6 +56,11 @@ export function optionsOf(lines: readonly Line[], width: number, look: Look, han
       draw: [(plot) => mark(plot, hands.linesNow().slice(look.faint))],
     },
   };
+}
+
+function elapsed(seconds: number): string {
+  if (Math.abs(seconds) >= 7200) return `${metric(seconds / 3600)} h`;
+  return Math.abs(seconds) >= 120 ? `${metric(seconds / 60)} min` : `${metric(seconds)} s`;
 }
 
 /** A single point has no line to be seen by. */

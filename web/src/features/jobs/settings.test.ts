@@ -14,15 +14,15 @@ const SCHEMA = {
 
 test("numbers, switches and choices can be set, lists keep their defaults", () => {
   expect(settingsOf(SCHEMA).map(({ key, kind }) => [key, kind])).toEqual([
-    ["epochs", "number"],
-    ["rate", "number"],
     ["augment", "switch"],
     ["channels", "choice"],
+    ["epochs", "number"],
+    ["rate", "number"],
   ]);
 });
 
 test("a setting carries its words, its default and its limits", () => {
-  expect(settingsOf(SCHEMA)[0]).toEqual({
+  expect(settingsOf(SCHEMA)[2]).toEqual({
     key: "epochs", kind: "number", label: "Epochs", help: "How often.", initial: 24, min: 1, max: 99, whole: true, choices: [],
   });
 });

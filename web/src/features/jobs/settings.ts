@@ -24,13 +24,16 @@ interface Property {
 
 const KINDS: Readonly<Record<string, Setting["kind"]>> = { integer: "number", number: "number", boolean: "switch" };
 
-/** Lists and tables of a configuration are left to the command line and the API: they keep their defaults. */
+/**
+ * By name, because the schema comes without an order. Lists and tables of a configuration are left to the command line and
+ * the API: they keep their defaults.
+ */
 export function settingsOf(schema: Readonly<Record<string, unknown>> | undefined): Setting[] {
   const properties = (schema?.["properties"] ?? {}) as Readonly<Record<string, Property>>;
-  return Object.entries(properties).flatMap(([key, property]) => {
+  const settings = Object.entries(properties).flatMap(([key, property]) => {
     const kind = property.enum === undefined ? KINDS[property.type ?? ""] : "choice";
     if (kind === undefined) return [];
-    return [{
+    const setting: Setting = {
       key, kind,
       label: property.title ?? key,
       help: property.description ?? "",
@@ -39,6 +42,8 @@ export function settingsOf(schema: Readonly<Record<string, unknown>> | undefined
       max: property.maximum,
       whole: property.type === "integer",
       choices: property.enum ?? [],
-    }];
+    };
+    return [setting];
   });
+  return settings.sort((one, other) => one.label.localeCompare(other.label));
 }

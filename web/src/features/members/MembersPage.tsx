@@ -6,6 +6,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ListTable } from "@/ui/ListTable";
 import { Page } from "@/ui/Page";
 import { time } from "@/ui/format";
+import { EditMember } from "./EditMember";
 import { Invite } from "./Invite";
 import { ROLES, useMembers, type Member } from "./members";
 
@@ -14,7 +15,7 @@ export function MembersPage() {
   return (
     <Page title="Members" subtitle="Who may come in, and as what." actions={<Invite />}>
       <ListTable
-        label="Members" list={members} columns={["Name", "Role", "State", "Organisation", "Since"]}
+        label="Members" list={members} columns={["Name", "Role", "State", "Organisation", "Since", ""]}
         row={(member) => <MemberRow key={member.id} member={member} />}
         empty={
           <EmptyState icon={IconUsers} title="Nobody is here">
@@ -51,6 +52,9 @@ function MemberRow({ member }: { readonly member: Member }) {
       </Table.Td>
       <Table.Td>{member.organisation}</Table.Td>
       <Table.Td>{time(member.create_time)}</Table.Td>
+      <Table.Td ta="right">
+        <EditMember member={member} />
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -42,6 +42,25 @@ export function useInvite() {
   });
 }
 
+export function useUpdateMember() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ member_id, role }: { readonly member_id: string; readonly role: Role }) =>
+      unwrap(api.PATCH("/api/v1/members/{member_id}", { params: { path: { member_id } }, body: { role } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["members"] }),
+    meta: { ownError: true },
+  });
+}
+
+export function useRemoveMember() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (member_id: string) => unwrap(api.DELETE("/api/v1/members/{member_id}", { params: { path: { member_id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["members"] }),
+    meta: { ownError: true },
+  });
+}
+
 /** The address that lets the invited person in, once. */
 export function linkOf(invitation: string): string {
   return `${window.location.origin}/setup?token=${encodeURIComponent(invitation)}`;

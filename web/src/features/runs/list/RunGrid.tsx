@@ -89,7 +89,7 @@ export function RunGrid({ label, rows, columns, selection, onFold, more, maxHeig
   return (
     <div ref={root}>
       <VirtualTable
-        label={label} columns={heads} rows={rows} keyOf={({ run }) => run.id} maxHeight={maxHeight} more={more} rowsTakeFocus
+        label={label} columns={heads} rows={rows} keyOf={({ run }) => run.id} maxHeight={maxHeight} more={more} rowsTakeFocus pinned={2}
         rowProps={(row, index, window) => ({
           tabIndex: index === Math.min(active, rows.length - 1) ? 0 : -1, "data-selected": selection.ids.has(row.run.id),
           onFocus: () => setActive(index), onKeyDown: (event) => press(event, row, index, window),

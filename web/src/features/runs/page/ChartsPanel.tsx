@@ -67,12 +67,13 @@ interface ChartOfRunProps {
 
 function ChartOfRun({ run, chart, drawing, range, onRange }: ChartOfRunProps) {
   const { axis } = drawing;
+  const start = Date.parse(run.start_time ?? "") || 0;
   const whole = useSeries(run, chart.keys, null);
-  const part = useSeries(run, chart.keys, range === null || whole.data === undefined ? null : axis === "step" ? range : stepsOf(whole.data, range));
+  const part = useSeries(run, chart.keys, range === null ? null : stepsOf((whole.data ?? []).map((one) => ({ ...one, start })), axis, range));
   const series = part.data ?? whole.data;
   const lines = useMemo(
-    () => (series ?? []).map((one) => lineOf(one, axis, one.key, colorOf(chart.keys.indexOf(one.key)))),
-    [series, axis, chart.keys],
+    () => (series ?? []).map((one) => lineOf(one, axis, start, one.key, colorOf(chart.keys.indexOf(one.key)))),
+    [series, axis, start, chart.keys],
   );
   const failed = whole.error ?? part.error;
   if (failed !== null && series === undefined) return <Text size="sm">{`${chart.title}: ${failed.message}`}</Text>;
