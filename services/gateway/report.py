@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from pydantic import BaseModel
 
 from kit import contract
@@ -53,22 +53,34 @@ def router(app: App, callers: Callers) -> APIRouter:
         envelope, _ = await callers.require(request, "GET /api/v1/accessReport")
         if kind not in ("", "CHANGE", "ACCESS"):
             raise Invalid("kind is CHANGE, ACCESS or empty.", reason="PARAMETER_INVALID")
-        return AccessReport(entries=await entries(app.peers(envelope), kind=kind, resource=resource, limit=limit))
+        found = await entries(app.peers(envelope), kind=kind, resource=resource, limit=limit)
+        own = await app.endpoint.dispatch(_AUDIT, _query(kind, resource, limit), envelope)
+        return AccessReport(entries=_newest([*found, *_entries("gateway", own)], limit))
 
     return routes
 
 
 async def entries(peers: Peers, *, kind: str, resource: str = "", limit: int) -> list[AccessEntry]:
-    """The newest entries of all services.
+    """The newest entries of all services; the gateway's own are not among them.
 
     Raises:
         Forbidden: the caller's role may not read the audit.
     """
+    answers = await peers.call_all(_AUDIT, _query(kind, resource, limit))
+    return _newest([entry for service, answer in answers.items() for entry in _entries(service, answer)], limit)
+
+
+def _query(kind: str, resource: str, limit: int) -> common.ListAuditEntriesRequest:
     wanted = common.AuditEntry.Kind.Value(kind) if kind else 0
-    query = common.ListAuditEntriesRequest(kind=wanted, resource=resource, page_size=limit)
-    answers = await peers.call_all(_AUDIT, query)
-    merged = [_entry(service, entry) for service, answer in answers.items() for entry in answer.entries]  # type: ignore[attr-defined]
-    return list(islice(sorted(merged, key=lambda entry: entry.time, reverse=True), limit))
+    return common.ListAuditEntriesRequest(kind=wanted, resource=resource, page_size=limit)
+
+
+def _newest(found: list[AccessEntry], limit: int) -> list[AccessEntry]:
+    return sorted(found, key=lambda entry: entry.time, reverse=True)[:limit]
+
+
+def _entries(service: str, answer: Message) -> list[AccessEntry]:
+    return [_entry(service, entry) for entry in answer.entries]  # type: ignore[attr-defined]
 
 
 def _entry(service: str, entry: common.AuditEntry) -> AccessEntry:
