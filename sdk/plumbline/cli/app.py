@@ -15,6 +15,7 @@ from plumbline.cli import (
     ask,
     datasets,
     events,
+    exchange,
     failures,
     jobs,
     members,
@@ -24,6 +25,7 @@ from plumbline.cli import (
     runs,
     signin,
     snapshots,
+    sync,
     tasks,
     tokens,
     versions,
@@ -55,7 +57,7 @@ def options(
     ctx.obj = Session(output, quiet, url, token)
 
 
-for command in (signin.login, signin.whoami, signin.status, ask.ask, events.events, access.access):
+for command in (signin.login, signin.whoami, signin.status, ask.ask, events.events, access.access, sync.sync):
     app.command()(command)
 datasets.app.registered_commands += versions.app.registered_commands
 projects.app.registered_commands += snapshots.app.registered_commands
@@ -67,6 +69,8 @@ for noun, group in {
     "jobs": jobs.app,
     "runs": runs.app,
     "models": models.app,
+    "export": exchange.exports,
+    "import": exchange.imports,
     "members": members.app,
     "tokens": tokens.app,
 }.items():

@@ -38,6 +38,11 @@ _STYLES = {
     "CANCELLED": "yellow",
     "RUNNING": "cyan",
     "STALE": "yellow",
+    "SENT": "green",
+    "LEFT": "yellow",
+    "same": "green",
+    "differs": "red",
+    "unknown": "dim",
 }
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from plumbline.cli import jobs
-from plumbline.cli.comparison import DIFFERENCES, differences
-from plumbline.cli.failures import FAILED, Failed
+from plumbline.cli import repetition, run_changes
+from plumbline.cli.comparison import columns, rows
+from plumbline.cli.failures import Misused
 from plumbline.cli.output import Columns, Document, show_list, show_more, show_one, time
 from plumbline.cli.progress import progress
-from plumbline.cli.session import Output, Session, session
+from plumbline.cli.session import Session, session
 from plumbline.datasets import inside
 from plumbline.errors import Missing
 
@@ -28,6 +28,16 @@ _COLUMNS: Columns = {
     "by": "creator.name",
     "started": time("start_time"),
     "ended": time("end_time"),
+}
+_MORE: Columns = {
+    "repeats or evaluates": "parent_run_id",
+    "continues": lambda run: (
+        f"{run['forked_from_run_id']} from step {run['forked_from_step']:g}" if run.get("forked_from_run_id") else ""
+    ),
+    "note": "note",
+    "error": "error",
+    "deleted": time("delete_time"),
+    "record": "record_digest",
 }
 _ARTIFACTS: Columns = {
     "path": "path",
@@ -46,11 +56,24 @@ def list_(
     experiment: Annotated[str, typer.Option(help="Name or id.")] = "",
     kind: Annotated[str, typer.Option(help="training, evaluation or inference.")] = "",
     status: Annotated[str, typer.Option(help="running, finished, failed or cancelled.")] = "",
+    condition: Annotated[
+        str, typer.Option("--filter", help="Such as \"metrics.f1 > 0.8 AND dataset.name = 'tiles'\".")
+    ] = "",
+    order_by: Annotated[list[str] | None, typer.Option(help="Such as 'metrics.f1 DESC'; may be repeated.")] = None,
+    view: Annotated[str, typer.Option(help="active, deleted or all.")] = "active",
 ) -> None:
     """Runs, newest first."""
     known = session(ctx)
-    filters = {"experiment_id": _experiment_id(known, experiment), "kind": kind.upper(), "status": status.upper()}
-    show_list(known, known.client.runs.all(**filters), _COLUMNS)
+    filters: dict[str, Any] = {
+        "experiment_id": _experiment_id(known, experiment),
+        "kind": kind.upper(),
+        "status": status.upper(),
+        "filter": condition,
+        "order_by": order_by,
+        "view": view.upper(),
+    }
+    ordered = {name.split()[0]: metric_cell(name.split()[0]) for name in order_by or [] if name.startswith("metrics.")}
+    show_list(known, known.client.runs.all(**filters), {**_COLUMNS, **ordered})
 
 
 @app.command()
@@ -58,7 +81,7 @@ def show(ctx: typer.Context, run: str) -> None:
     """A run: inputs, parameters, metrics, tags."""
     known = session(ctx)
     found = known.client.runs.get(run)
-    show_one(known, found, {**_COLUMNS, "repeats or evaluates": "parent_run_id", "record": "record_digest"})
+    show_one(known, found, {**_COLUMNS, **_MORE})
     show_more(known, "Inputs", found["inputs"], _INPUTS)
     show_more(known, "Parameters", found["params"], _PAIRS)
     show_more(known, "Metrics", found["metrics"], _METRICS)
@@ -66,36 +89,24 @@ def show(ctx: typer.Context, run: str) -> None:
 
 
 @app.command()
-def repeat(
+def compare(
     ctx: typer.Context,
-    run: str,
-    wait: Annotated[bool, typer.Option("--wait", help="Until it has ended; status 1 unless identical.")] = False,
+    runs: Annotated[list[str], typer.Argument(help="Two or more.")],
+    everything: Annotated[bool, typer.Option("--all", help="Also what is the same.")] = False,
 ) -> None:
-    """Run it again with the same data, configuration, code and seed, and say what differs."""
+    """What differs between runs: inputs, images, parameters, metrics, the record of code and environment."""
     known = session(ctx)
-    job = known.client.runs.repeat(run)
-    if not wait:
-        show_one(known, job, jobs.COLUMNS)
-        return
-    ended = jobs.follow(known, job["id"])
-    if ended["state"] != "FINISHED":
-        raise Failed(
-            f"The repetition is {ended['state'].lower()}: {ended['error'].rstrip('.') or 'without an error message'}.",
-            f"`plumb jobs show {ended['id']}` has the rest.",
-        )
-    repeated = known.client.runs.get(ended["run_id"])
-    if not show_verdict(known, run, repeated):
-        raise typer.Exit(FAILED)
-
-
-@app.command()
-def compare(ctx: typer.Context, first: str, second: str) -> None:
-    """What differs between two runs: inputs, parameters, metrics, the record of code and environment."""
-    known = session(ctx)
-    found = differences(known.client.runs.get(first), known.client.runs.get(second))
-    show_list(known, found, DIFFERENCES, key="field")
+    if len(runs) < 2:
+        raise Misused("One run cannot be compared.", "Name two or more.")
+    found = rows(known.client.runs.compare(runs), everything=everything)
+    show_list(known, found, columns(runs), key="field")
     if not found:
         known.say("Nothing differs.")
+
+
+app.command()(repetition.repeat)
+for change in (run_changes.tag, run_changes.note, run_changes.rename, run_changes.delete, run_changes.restore):
+    app.command()(change)
 
 
 @app.command()
@@ -126,18 +137,10 @@ def download(
     show_list(known, written, {"artifact": "path", "file": "file"}, key="file")
 
 
-def show_verdict(known: Session, original: str, repeated: Document) -> bool:
-    """Print how a repetition compares with its original; returns whether they are identical."""
-    tags = {tag["key"]: tag["value"] for tag in repeated["tags"]}
-    identical = tags.get("repeat.identical") == "true"
-    found = json.loads(tags.get("repeat.differences") or "[]")
-    document = {"run_id": repeated["id"], "repeats": original, "identical": identical, "differences": found}
-    if known.output is Output.TABLE and identical:
-        known.data.print("bit for bit identical", style="green")
-    columns: Columns = {"repetition": "run_id", "of": "repeats", "identical": "identical"}
-    show_one(known, document, columns, key="run_id")
-    show_more(known, "What differs", found, DIFFERENCES)
-    return identical
+def metric_cell(name: str) -> Callable[[Document], Any]:
+    """A column with the last value of a metric, such as `metrics.f1`."""
+    key = name.removeprefix("metrics.").strip('`"')
+    return lambda run: next((metric.get("last") for metric in run["metrics"] if metric["key"] == key), None)
 
 
 def _experiment_id(known: Session, experiment: str) -> str:

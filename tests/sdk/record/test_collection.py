@@ -1,96 +1,74 @@
-"""The record holds what a repetition needs, and no secret."""
+"""The record names everything a repetition needs."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from services.trainer.engine import record
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", "-C", str(folder), *identity, *words], check=True, capture_output=True)
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    git(tmp_path, "init", "-b", "main")
-    (tmp_path / "code.py").write_text("x = 1\n")
-    git(tmp_path, "add", "code.py")
-    git(tmp_path, "commit", "-m", "first")
-    return tmp_path
-
-
-def collect(folder: Path, **more: object) -> dict:
-    told = {"argv": ["train"], "environment": {}, "folder": folder, "seeds": {"torch": 1}} | more
-    return record.collect(**told)  # type: ignore[arg-type]
+from plumbline.record import collect, compare, weights_digest
+from plumbline.record.container import container
 
 
 def test_record_is_json_and_names_packages_threads_and_hardware(repository: Path) -> None:
-    made = json.loads(json.dumps(collect(repository, inputs={"dataset": "sha256:ab"})))
+    found = collect(folder=repository, argv=["train.py"], environment={}, inputs={"tiles@v1": "sha256:ab"})
+    made = json.loads(json.dumps(found.document))
     assert (
         made["packages"]["torch"] == torch.__version__.split("+")[0] or made["packages"]["torch"] == torch.__version__
     )
-    assert made["determinism"]["torch_threads"] == torch.get_num_threads()
+    assert len(made["package_digests"]["httpx"]) == 64
+    assert made["python"]["version"].startswith("3.")
+    assert made["threads"]["torch"] == torch.get_num_threads()
+    assert made["determinism"]["deterministic_algorithms"] is torch.are_deterministic_algorithms_enabled()
+    assert made["seeds"]["torch"] == str(torch.initial_seed())
     assert made["hardware"]["cores"] >= 1
     assert made["hardware"]["cpu"]
-    assert made["seeds"] == {"torch": 1}
-    assert made["inputs"] == {"dataset": "sha256:ab"}
+    assert made["inputs"] == {"tiles@v1": "sha256:ab"}
+    assert made["command"] == {"entry_point": made["command"]["entry_point"], "argv": ["train.py"]}
 
 
-def test_code_state_tells_clean_changed_and_untracked(repository: Path, tmp_path_factory) -> None:
-    clean = record.code(repository)
-    assert len(clean["commit"]) == 40
-    assert clean["branch"] == "main"
-    assert clean["dirty"] is False
-    (repository / "code.py").write_text("x = 2\n")
-    (repository / "new.py").write_text("y = 1\n")
-    changed = record.code(repository)
-    assert changed["dirty"] is True
-    assert "+x = 2" in changed["diff"]
-    assert list(changed["untracked"]) == ["new.py"]
-    assert len(changed["untracked"]["new.py"]) == 64
-    assert changed["commit"] == clean["commit"]
-    assert changed["diff_sha256"] != clean["diff_sha256"]
-    assert record.code(tmp_path_factory.mktemp("outside")) == {}
+def test_two_records_of_one_process_are_equal(repository: Path) -> None:
+    assert compare(collect(folder=repository).document, collect(folder=repository).document) == []
 
 
-def test_secrets_are_never_recorded(repository: Path) -> None:
-    canary = "s3cr3t-canary"
-    (repository / "code.py").write_text(f"url = 'https://me:{canary}@example.org'\n")
-    made = collect(
-        repository,
-        argv=[
-            "train",
-            "--token",
-            canary,
-            f"--api-key={canary}",
-            f"nats://u:{canary}@host",
-            f"plumb_pat_{'a' * 36}",
-        ],
-        environment={"PLUMB_TOKEN": canary, "AWS_SECRET_ACCESS_KEY": canary, "OMP_NUM_THREADS": "2"},
+def test_nothing_is_imported_for_a_record(repository: Path) -> None:
+    program = (
+        "import sys; from plumbline.record import collect; collect();"
+        "print(sorted({'torch', 'numpy', 'PIL', 'tensorflow'} & set(sys.modules)))"
     )
-    text = json.dumps(made)
-    assert canary not in text
-    assert "plumb_pat_aaaa" not in text
-    assert made["environment"] == {"OMP_NUM_THREADS": "2"}
-    assert made["argv"] == ["train", "--token", "***", "--api-key=***", "nats://***@host", "***"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=repository, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_compare_names_every_difference(repository: Path) -> None:
-    first, second = collect(repository), collect(repository, seeds={"torch": 2, "numpy": 3})
-    second["packages"] = first["packages"] | {"torch": "0.1"}
-    assert record.compare(first, first) == []
-    assert record.compare(first, second) == [
+    first = collect(folder=repository).document | {"seeds": {"torch": 1}}
+    second = first | {"seeds": {"torch": 2, "numpy": 3}, "packages": first["packages"] | {"torch": "0.1"}}
+    assert compare(first, first) == []
+    assert compare(first, second) == [
         {"field": "packages.torch", "first": first["packages"]["torch"], "second": "0.1"},
         {"field": "seeds.numpy", "first": None, "second": 3},
         {"field": "seeds.torch", "first": 1, "second": 2},
     ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "told", "digest"),
+    [
+        ({"PLUMB_IMAGE_DIGEST": f"sha256:{'a' * 64}"}, "", f"sha256:{'a' * 64}"),
+        ({"CONTAINER_IMAGE": f"registry.example/train@sha256:{'b' * 64}"}, "", f"sha256:{'b' * 64}"),
+        ({}, f"sha256:{'c' * 64}", f"sha256:{'c' * 64}"),
+    ],
+)
+def test_the_digest_of_the_container_is_found(environment: dict[str, str], told: str, digest: str) -> None:
+    assert container(environment, told)["digest"] == digest
 
 
 def test_weights_digest_sees_values_types_and_names() -> None:
@@ -100,8 +78,8 @@ def test_weights_digest_sees_values_types_and_names() -> None:
         torch.nn.init.zeros_(layer.bias)
         return layer
 
-    digest = record.weights_digest(model(1.0))
-    assert digest == record.weights_digest(model(1.0))
+    digest = weights_digest(model(1.0))
+    assert digest == weights_digest(model(1.0)) == weights_digest(model(1.0).state_dict())
     assert len(digest) == 64
     others = [model(1.0 + 2**-23), model(1.0, torch.float64), torch.nn.Sequential(model(1.0))]
-    assert len({record.weights_digest(other) for other in others} | {digest}) == 4
+    assert len({weights_digest(other) for other in others} | {digest}) == 4
