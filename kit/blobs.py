@@ -299,15 +299,12 @@ class ObjectStore:
         """Do blocking work in a thread and translate what went wrong."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except S3Error as error:
-            if error.code in _ABSENT:
-                raise BlobMissing(f"No object has the key {subject}.") from error
-            if error.code in _WRONG_PARTS:
-                raise PartsInvalid(
-                    f"The parts are not the ones that arrived ({error.code}): send them again."
-                ) from error
-            raise self._unavailable(error) from error
         except (MinioException, urllib3.exceptions.HTTPError) as error:
+            code = _code(error)
+            if code in _ABSENT:
+                raise BlobMissing(f"No object has the key {subject}.") from error
+            if code in _WRONG_PARTS:
+                raise PartsInvalid(f"The parts are not the ones that arrived ({code}): send them again.") from error
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
@@ -344,6 +341,14 @@ class ObjectStore:
             yield response
         finally:
             _release(response)
+
+
+def _code(error: Exception) -> str:
+    """S3's word for what went wrong; also where the client does not read it because of the answer's media type."""
+    if isinstance(error, S3Error):
+        return error.code or ""
+    found = re.search(r"<Code>(\w+)</Code>", str(error)) if isinstance(error, InvalidResponseError) else None
+    return found[1] if found else ""
 
 
 def _release(response: BaseHTTPResponse) -> None:

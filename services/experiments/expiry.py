@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +11,8 @@ from sqlalchemy import delete, select
 from kit import clock
 from kit.blobs import ObjectStore
 from kit.db import Database
-from services.experiments.artifacts import SEALED, staging_key
+from services.experiments import artifacts
+from services.experiments.artifacts import SEALED
 from services.experiments.tables import ArtifactUpload
 
 _log = structlog.get_logger(__name__)
@@ -41,15 +41,16 @@ async def sweep(db: Database, blobs: ObjectStore, life: timedelta) -> int:
     swept = 0
     while expired := await _expired(db, oldest):
         # Bytes first: a crash in between leaves a row that the next sweep finds again.
-        for upload_id in expired:
-            await blobs.delete(staging_key(upload_id))
+        for upload_id, parts_id in expired.items():
+            await artifacts.discard(blobs, upload_id, parts_id)
         async with db.transaction() as tx:
             await tx.execute(delete(ArtifactUpload).where(ArtifactUpload.id.in_(expired)))
         swept += len(expired)
     return swept
 
 
-async def _expired(db: Database, oldest: datetime) -> Sequence[str]:
+async def _expired(db: Database, oldest: datetime) -> dict[str, str]:
+    """Ids of uploads, each with what the object store calls its parts."""
     async with db.transaction() as tx:
-        query = select(ArtifactUpload.id).where(ArtifactUpload.create_time < oldest).limit(_BATCH)
-        return (await tx.scalars(query)).all()
+        query = select(ArtifactUpload.id, ArtifactUpload.parts_id).where(ArtifactUpload.create_time < oldest)
+        return dict((await tx.execute(query.limit(_BATCH))).all())

@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from embedded.ports import LOOPBACK, pick_free_port
-from kit.blobs import BlobMissing, ObjectStore, StoreUnavailable, blob_key, check_key
+from kit.blobs import BlobMissing, ObjectStore, PartsInvalid, StoreUnavailable, blob_key, check_key
 from tests.contract.conftest import PAGE, Server
 
 MIB = 2**20
@@ -160,6 +160,37 @@ async def test_a_presigned_put_stores_the_bytes(store: ObjectStore, http: httpx.
     url = store.presign_put("staging/upload", SOON)
     assert (await http.put(url, content=data, headers={"Content-Type": "image/png"})).status_code == 200
     assert await store.get("staging/upload") == data
+
+
+async def test_presigned_parts_become_one_object(store: ObjectStore, http: httpx.AsyncClient) -> None:
+    parts = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"c"]
+    parts_id = await store.begin_parts("staging/parts")
+    etags = []
+    for number, content in enumerate(parts, start=1):
+        sent = await http.put(store.presign_part("staging/parts", parts_id, number, SOON), content=content)
+        assert sent.status_code == 200
+        etags.append(sent.headers["etag"])
+    await store.finish_parts("staging/parts", parts_id, etags)
+    await store.finish_parts("staging/parts", parts_id, etags)
+    found = await store.hash_stream("staging/parts")
+    assert (found.size, found.sha256) == (10 * MIB + 1, hashlib.sha256(b"".join(parts)).hexdigest())
+
+
+async def test_parts_that_did_not_arrive_are_refused(store: ObjectStore) -> None:
+    parts_id = await store.begin_parts("staging/parts")
+    with pytest.raises(PartsInvalid):
+        await store.finish_parts("staging/parts", parts_id, [DIGEST[:32]])
+
+
+async def test_parts_can_be_given_up(store: ObjectStore) -> None:
+    parts_id = await store.begin_parts("staging/given-up")
+    await store.abort_parts("staging/given-up", parts_id)
+    await store.abort_parts("staging/given-up", parts_id)
+    # stores differ in what they say of parts that they have forgotten
+    with pytest.raises((BlobMissing, StoreUnavailable)):
+        await store.finish_parts("staging/given-up", parts_id, ["etag"])
+    with pytest.raises(BlobMissing):
+        await store.stat("staging/given-up")
 
 
 async def test_a_presigned_get_downloads_under_the_given_name_and_type(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, ForeignKeyConstraint, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.experiments.tables.base import Table, Time
@@ -22,27 +22,33 @@ class Blob(Table):  # type: ignore[misc, valid-type]
 
 
 class ArtifactUpload(Table):  # type: ignore[misc, valid-type]
-    """An announced artifact; `known` when its bytes were here already."""
+    """An announced artifact; `known` when its bytes were here already.
+
+    `sha256` is empty, and `size` 0, while only the sender knows the bytes.
+    """
 
     __tablename__ = "artifact_uploads"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"))
+    # A run or a logged model.
+    run_id: Mapped[str] = mapped_column(Text)
     path: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(Text)
     known: Mapped[bool] = mapped_column(Boolean)
+    # What the object store calls the upload when it arrives in parts, else empty.
+    parts_id: Mapped[str] = mapped_column(Text)
     create_time: Mapped[datetime] = mapped_column(Time)
 
 
 class Artifact(Table):  # type: ignore[misc, valid-type]
-    """A file of a run."""
+    """A file of a run or of a logged model; `run_id` names either."""
 
     __tablename__ = "artifacts"
     __table_args__ = (ForeignKeyConstraint(["workspace_id", "sha256"], ["blobs.workspace_id", "blobs.sha256"]),)
 
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(Text, primary_key=True)
     path: Mapped[str] = mapped_column(Text, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
