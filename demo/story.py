@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo import promotion
 from demo.narrator import Narrator
 from demo.people import Person
 from demo.photographs import DEFECTS, Photograph, sites
@@ -46,6 +47,7 @@ def tell(story: Story) -> None:
         freeze,
         verify,
         train,
+        promote,
         put_to_work,
         repeat,
         late_images,
@@ -141,10 +143,19 @@ def train(story: Story) -> None:
         _watch(story, client, client.runs.submit(**spec, model_id=MODEL, model_version="1", image_sets=["test"]))
 
 
+def promote(story: Story) -> None:
+    """The gate refuses production to a model that is not verified; the customer approves a trial, and it opens."""
+    with story.as_("OWNER") as owner, story.as_("CUSTOMER") as customer:
+        with story.narrator.chapter("Production is refused: the gate says what is missing"):
+            promotion.try_unverified(story.narrator, owner, MODEL)
+        with story.narrator.chapter("The customer approves a trial, and the gate opens"):
+            promotion.agree_on_a_trial(owner, customer, MODEL)
+            promotion.promote(story.narrator, owner, MODEL)
+
+
 def put_to_work(story: Story) -> None:
-    """The owner promotes the model; an inference run writes pre-labels."""
-    with story.narrator.chapter("Production, and an inference run"), story.as_("OWNER") as owner:
-        owner.models.set_alias(MODEL, "production", 1, "first model that the customer sees")
+    """An inference run with the model in production writes pre-labels."""
+    with story.narrator.chapter("An inference run with the model in production"), story.as_("OWNER") as owner:
         spec = {**_spec(story, "PREDICT", "pre-labels"), "snapshot": 0}
         _watch(story, owner, owner.runs.submit(**spec, model_id=MODEL, model_version="production"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import plumbline
-from demo.story import DATASET, LAB_TAG, PROJECT
+from demo import promotion
+from demo.narrator import Narrator
+from demo.story import DATASET, LAB_TAG, MODEL, PROJECT
 from tests.live import running
 from tests.system.proofs import revision_digests, snapshot_digest
 from tests.system.story import MODEL_OF_SITE_A, Told, path_of, tell
@@ -191,3 +195,26 @@ def _trained_images(told: Told) -> list[dict[str, Any]]:
     """The tasks of the image sets that a training uses."""
     with told.live.as_("DEVELOPER") as client:
         return [task for task in client.projects.tasks(PROJECT) if task["image_set"] in _TRAINED_SETS]
+
+
+def test_the_gate_blocks_the_model_that_is_not_fully_verified(told: Told) -> None:
+    """Whatever Q5 counts keeps production closed, in words, until the team agrees on what a trial needs."""
+    narrator = Narrator(Console(file=io.StringIO()))
+    with told.live.as_("OWNER") as owner, told.live.as_("CUSTOMER") as customer:
+        owner.models.remove_alias(MODEL, "production")
+        check = promotion.try_unverified(narrator, owner, MODEL)
+        verified, no_test_image, approval = check["checks"]
+        assert [one["verdict"] for one in check["checks"]] == ["UNMET", "MET", "UNMET"]
+        counts = Counter(
+            entry["verification"]
+            for entry in owner.projects.snapshot_entries(PROJECT, 1)
+            if entry["image_set"] in _TRAINED_SETS
+        )
+        assert (verified["done"], verified["total"]) == (counts["VERIFIED"], counts.total())
+        assert f"{counts['VERIFIED']} of {counts.total()} images of {PROJECT}@s1" in check["message"]
+        assert no_test_image["total"] > 0
+        assert approval["explanation"] == "0 of 1 given."
+        promotion.agree_on_a_trial(owner, customer, MODEL)
+        promotion.promote(narrator, owner, MODEL)
+        moves = [(move["old_version"], move["new_version"]) for move in owner.models.alias_changes(MODEL, "production")]
+    assert moves == [(0, 1), (1, 0), (0, 1)]
