@@ -20,6 +20,8 @@ TEXT_LIMIT = 20_000
 TAG_LIMIT = 100_000
 MOST_TAGS = 500
 _DESCRIPTION_LIMIT = 200_000
+# of texts, and of all tags together, an event tells no more: the resource has the rest
+TOLD_LIMIT = 16_000
 
 
 async def create(
@@ -47,7 +49,8 @@ async def create(
     )
     if model is None:
         raise _taken(name)
-    await journal.change(tx, who, "experiments.model.created", model.id, name=name)
+    told: dict[str, Any] = {"name": name, "description": description[:TOLD_LIMIT], "tags": told_tags(model.tags)}
+    await journal.change(tx, who, "experiments.model.created", model.id, **told)
     return model
 
 
@@ -133,6 +136,18 @@ def changed_tags(held: Mapping[str, str], given: Sequence[tuple[str, str]], remo
     if len(tags) > MOST_TAGS:
         raise TextInvalid(f"There are at most {MOST_TAGS} tags.")
     return tags
+
+
+def told_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags as an event tells them: as many as fit, the short ones first."""
+    told: dict[str, str] = {}
+    left = TOLD_LIMIT
+    for key, value in sorted(tags.items(), key=lambda tag: (len(tag[0]) + len(tag[1]), tag)):
+        left -= len(key) + len(value)
+        if left < 0:
+            break
+        told[key] = value
+    return told
 
 
 def check_text(text: str, limit: int = TEXT_LIMIT) -> None:

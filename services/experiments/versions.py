@@ -85,8 +85,11 @@ async def create(tx: AsyncSession, who: Principal, model: str, new: NewVersion) 
         "number": version.number,
         "run_id": version.run_id or "",
         "digest": version.digest,
+        "source": version.source,
+        "note": version.note,
+        "tags": models.told_tags(tags),
     }
-    await journal.change(tx, who, "experiments.model_version.created", line.id, **told, source=version.source)
+    await journal.change(tx, who, "experiments.model_version.created", line.id, **told)
     return NamedVersion(line, version, ())
 
 
@@ -144,7 +147,7 @@ async def change(
     Raises:
         StageInvalid: others are to be archived from a stage in which many may be.
     """
-    version = found.version
+    version, former = found.version, found.version.tags
     if note is not None:
         models.check_text(note)
     wanted = {"note": note, "tags": models.changed_tags(version.tags, set_tags, remove_tags), "stage": stage}
@@ -165,6 +168,8 @@ async def change(
         "number": version.number,
         "changed": sorted(changes),
         "stage": version.stage,
+        "set_tags": models.told_tags({key: value for key, value in set_tags if former.get(key) != value}),
+        "remove_tags": [key for key in remove_tags if key in former],
     }
     await journal.change(tx, who, "experiments.model_version.updated", version.model_id, **told)
     return found

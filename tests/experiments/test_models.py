@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from kit.journal_tables import outbox
 from services.experiments import aliases, fencing, models, runs, versions
 from services.experiments.errors import (
     ArtifactNotFound,
@@ -157,3 +158,31 @@ async def test_a_model_of_another_workspace_is_as_good_as_absent(db, who, regist
         for name in ("tiles", made.model.id):
             with pytest.raises(ModelNotFound):
                 await versions.get(tx, stranger, name, "1")
+
+
+async def told(tx, subject: str, kind: str) -> dict:
+    query = select(outbox.c.data).where(outbox.c.subject == subject, outbox.c.type == f"plumb.experiments.{kind}.v1")
+    return (await tx.scalars(query.order_by(outbox.c.id.desc()).limit(1))).one()
+
+
+async def test_events_tell_what_subscribers_act_on(db, who) -> None:
+    async with db.transaction() as tx:
+        line = await models.create(tx, who, name="told", description="Finds cracks", tags=[("team", "vision")])
+        new = NewVersion(source="s3://bucket/model", note="first", tags=[("a", "1"), ("b", "2")])
+        made = await versions.create(tx, who, "told", new)
+        await versions.change(tx, who, made, note=None, set_tags=[("a", "1"), ("b", "3")], remove_tags=["a", "z"])
+        model = await told(tx, line.id, "model.created")
+        version = await told(tx, line.id, "model_version.created")
+        change = await told(tx, line.id, "model_version.updated")
+    assert (model["name"], model["description"], model["tags"]) == ("told", "Finds cracks", {"team": "vision"})
+    assert (version["number"], version["source"], version["note"]) == (1, "s3://bucket/model", "first")
+    assert version["tags"] == {"a": "1", "b": "2"}
+    assert (change["set_tags"], change["remove_tags"]) == ({"b": "3"}, ["a"])
+
+
+def test_an_event_tells_as_many_tags_as_the_bus_takes() -> None:
+    tags = {f"tag{number}": "x" * 3_000 for number in range(100)} | {"note": "short", "huge": "x" * 100_000}
+    found = models.told_tags(tags)
+    assert found["note"] == "short"
+    assert "huge" not in found
+    assert sum(len(key) + len(value) for key, value in found.items()) <= models.TOLD_LIMIT
