@@ -25,6 +25,14 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	printf '%s\n' $(CURDIR) $(CURDIR)/gen > $$($(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))")/plumbline-checkout.pth
 	touch $@
 
+.venv-mlflow/.installed: tests/mlflow/requirements.lock
+	$(PYTHON) -m venv .venv-mlflow
+	.venv-mlflow/bin/pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' $<)
+	.venv-mlflow/bin/pip install --quiet --no-deps $$(grep -v '^torch==' $<)
+	touch $@
+
+mlflow: .venv-mlflow/.installed ## Install the MLflow client and server that tests and benchmarks compare with
+
 web/node_modules/.installed: web/package-lock.json .venv/.installed
 	$(PY) -m tools.node
 	cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -41,7 +49,7 @@ up: setup web ## Start the platform on this machine (PORT=8080, HOME_DIR=.plumb)
 demo: setup web ## Run the main job end to end (IMAGES=folder of magnetic-tile photographs, else generated ones)
 	$(PY) -m demo --home $(HOME_DIR) $(if $(IMAGES),--images $(IMAGES))
 
-test: setup check web ## Run all tests
+test: setup check web mlflow ## Run all tests
 	$(PY) -m tools.browser
 	$(PY) -m pytest tests
 
@@ -79,6 +87,6 @@ lock: ## Write requirements.lock from what is installed
 	$(PY) -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
 
 clean: ## Remove everything that was installed or built (not the state of the platform)
-	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-mlflow web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup web up demo test check format gen bench breaking lock clean
+.PHONY: help setup mlflow web up demo test check format gen bench breaking lock clean
