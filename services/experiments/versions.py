@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, journal
@@ -199,6 +199,31 @@ async def named(tx: AsyncSession, found: Sequence[ModelVersion]) -> list[NamedVe
         )
         for version in found
     ]
+
+
+async def latest_of(tx: AsyncSession, model_ids: Sequence[str]) -> dict[str, list[NamedVersion]]:
+    """The newest version of each stage of several models, the stage that was used first first."""
+    place = {"partition_by": [ModelVersion.model_id, ModelVersion.stage]}
+    ranked = (
+        select(
+            ModelVersion.model_id,
+            ModelVersion.number,
+            func.row_number().over(**place, order_by=ModelVersion.number.desc()).label("rank"),
+            func.min(ModelVersion.number).over(**place).label("first"),
+        )
+        .where(ModelVersion.model_id.in_(model_ids), ModelVersion.delete_time.is_(None))
+        .subquery()
+    )
+    rows = await tx.scalars(
+        select(ModelVersion)
+        .join(ranked, and_(ranked.c.model_id == ModelVersion.model_id, ranked.c.number == ModelVersion.number))
+        .where(ranked.c.rank == 1)
+        .order_by(ModelVersion.model_id, ranked.c.first)
+    )
+    found: dict[str, list[NamedVersion]] = {}
+    for one in await named(tx, rows.all()):
+        found.setdefault(one.model.id, []).append(one)
+    return found
 
 
 async def registered_from(tx: AsyncSession, logged_model_ids: Sequence[str]) -> dict[str, list[NamedVersion]]:

@@ -56,8 +56,14 @@ def artifact(row: Artifact) -> pb.Artifact:
     return fill(pb.Artifact, row)
 
 
-def model(row: Model, aliases: Sequence[Alias]) -> pb.Model:
-    return fill(pb.Model, row, tags=pairs(row.tags), aliases=[fill(pb.Alias, alias) for alias in aliases])
+def model(row: Model, aliases: Sequence[Alias], latest: Sequence[NamedVersion]) -> pb.Model:
+    return fill(
+        pb.Model,
+        row,
+        tags=pairs(row.tags),
+        aliases=[fill(pb.Alias, alias) for alias in aliases],
+        latest_versions=[model_version(one) for one in latest],
+    )
 
 
 def model_version(named: NamedVersion) -> pb.ModelVersion:

@@ -25,7 +25,7 @@ DERIVED = {
     "annotation.SnapshotEntry": {"annotations", "answers", "verification"},
     "experiments.Experiment": {"run_count"},
     "experiments.Run": {"experiment_name", "inputs", "metrics", "datasets"},
-    "experiments.Model": {"aliases"},
+    "experiments.Model": {"aliases", "latest_versions"},
     "experiments.LoggedModel": {"metrics", "registrations"},
     "experiments.ModelVersion": {"model_name", "aliases", "artifact"},
 }

@@ -6,7 +6,7 @@ from kit import paging
 from kit.rpc import Call
 from plumbapi.experiments import v1 as pb
 from services.experiments import aliases, gate_checks, gates, models, registry_wire, versions, wire
-from services.experiments.api.models import with_aliases
+from services.experiments.api.models import described_models
 
 
 class GateMethods:
@@ -22,11 +22,11 @@ class GateMethods:
         row = await aliases.point(
             call.tx, call.who, line.id, alias=request.alias, version=request.version, reason=request.reason
         )
-        return (await with_aliases(call, [row]))[0]
+        return (await described_models(call, [row]))[0]
 
     async def DeleteAlias(self, request: pb.DeleteAliasRequest, call: Call) -> pb.Model:
         row = await aliases.take_off(call.tx, call.who, request.model_id, alias=request.alias, reason=request.reason)
-        return (await with_aliases(call, [row]))[0]
+        return (await described_models(call, [row]))[0]
 
     async def ListAliasChanges(self, request: pb.ListAliasChangesRequest, call: Call) -> pb.ListAliasChangesResponse:
         page = paging.read(request)

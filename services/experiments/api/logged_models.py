@@ -28,7 +28,7 @@ class LoggedModelMethods:
         return registry_wire.logged_model(await logged_models.create(call.tx, call.who, new), (), ())
 
     async def GetLoggedModel(self, request: pb.GetLoggedModelRequest, call: Call) -> pb.LoggedModel:
-        row = await logged_models.get(call.tx, call.who, request.logged_model_id)
+        row = await logged_models.get(call.tx, call.who, request.logged_model_id, deleted=request.include_deleted)
         return (await _described(call, [row]))[0]
 
     async def ListLoggedModels(self, request: pb.ListLoggedModelsRequest, call: Call) -> pb.ListLoggedModelsResponse:

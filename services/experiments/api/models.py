@@ -22,15 +22,15 @@ class ModelMethods:
             call.tx, call.who, request.filter, request.order_by, after=page.after, limit=page.limit
         )
         rows, token = page.cut(found.rows, key=found.key)
-        return pb.ListModelsResponse(models=await with_aliases(call, rows), next_page_token=token)
+        return pb.ListModelsResponse(models=await described_models(call, rows), next_page_token=token)
 
     async def GetModel(self, request: pb.GetModelRequest, call: Call) -> pb.Model:
-        return (await with_aliases(call, [await models.get(call.tx, call.who, request.model_id)]))[0]
+        return (await described_models(call, [await models.get(call.tx, call.who, request.model_id)]))[0]
 
     async def CreateModel(self, request: pb.CreateModelRequest, call: Call) -> pb.Model:
         tags = wire.as_pairs(request.tags)
         row = await models.create(call.tx, call.who, name=request.name, description=request.description, tags=tags)
-        return wire.model(row, aliases=())
+        return wire.model(row, aliases=(), latest=())
 
     async def UpdateModel(self, request: pb.UpdateModelRequest, call: Call) -> pb.Model:
         row = await models.update(
@@ -42,7 +42,7 @@ class ModelMethods:
             set_tags=wire.as_pairs(request.set_tags),
             remove_tags=request.remove_tags,
         )
-        return (await with_aliases(call, [row]))[0]
+        return (await described_models(call, [row]))[0]
 
     async def DeleteModel(self, request: pb.DeleteModelRequest, call: Call) -> pb.DeleteModelResponse:
         await models.remove(call.tx, call.who, request.model_id)
@@ -130,7 +130,8 @@ class ModelMethods:
         )
 
 
-async def with_aliases(call: Call, rows: Sequence[Model]) -> list[pb.Model]:
-    """Models as messages, each with its aliases."""
-    found = await models.aliases_of(call.tx, [row.id for row in rows])
-    return [wire.model(row, found.get(row.id, ())) for row in rows]
+async def described_models(call: Call, rows: Sequence[Model]) -> list[pb.Model]:
+    """Models as messages, each with its aliases and its newest versions, by few queries however many they are."""
+    ids = [row.id for row in rows]
+    aliases, latest = await models.aliases_of(call.tx, ids), await versions.latest_of(call.tx, ids)
+    return [wire.model(row, aliases.get(row.id, ()), latest.get(row.id, ())) for row in rows]

@@ -3310,6 +3310,8 @@ export interface components {
             tags: components["schemas"]["Param"][];
             /** Format: date-time */
             update_time?: string;
+            /** @description The newest of each stage. */
+            latest_versions: components["schemas"]["ModelVersion"][];
         };
         /** @description A logged model that a run used or made. */
         ModelLink: {
@@ -5751,7 +5753,9 @@ export interface operations {
     };
     GetLoggedModel: {
         parameters: {
-            query?: never;
+            query?: {
+                include_deleted?: boolean;
+            };
             header?: never;
             path: {
                 logged_model_id: string;

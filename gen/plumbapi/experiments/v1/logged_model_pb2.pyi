@@ -100,10 +100,12 @@ class CreateLoggedModelRequest(_message.Message):
     def __init__(self, experiment_id: _Optional[str] = ..., name: _Optional[str] = ..., model_type: _Optional[str] = ..., source_run_id: _Optional[str] = ..., params: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., tags: _Optional[_Iterable[_Union[_run_pb2.Param, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetLoggedModelRequest(_message.Message):
-    __slots__ = ("logged_model_id",)
+    __slots__ = ("logged_model_id", "include_deleted")
     LOGGED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_DELETED_FIELD_NUMBER: _ClassVar[int]
     logged_model_id: str
-    def __init__(self, logged_model_id: _Optional[str] = ...) -> None: ...
+    include_deleted: bool
+    def __init__(self, logged_model_id: _Optional[str] = ..., include_deleted: _Optional[bool] = ...) -> None: ...
 
 class ListLoggedModelsRequest(_message.Message):
     __slots__ = ("experiment_ids", "filter", "order_by", "dataset_names", "dataset_digests", "page_size", "page_token")
