@@ -39,7 +39,7 @@ def expected(service: str) -> set[str]:
         | {f"PLUMB_{listen}_HOST", f"PLUMB_{listen}_PORT", f"PLUMB_DATABASE_URL_{service.upper()}"}
         | {f"PLUMB_PEERS_{peer.upper()}" for peer in CALLS[service]}
         | (S3 if service in OBJECT_STORE else set())
-        | ({"PLUMB_S3_PUBLIC_ENDPOINT"} if service == "gateway" else set())
+        | ({"PLUMB_S3_PUBLIC_ENDPOINT", "PLUMB_WEBHOOK_PRIVATE_TARGETS"} if service == "gateway" else set())
         | (TRAINER if service == "trainer" else set())
     )
 

@@ -61,6 +61,7 @@ def test_a_service_reaches_the_outside_systems_it_uses(service: str, minimal: Re
     wanted = [(53, 53), (5432,), (4222,)]
     wanted += [(9000,)] if service in OBJECT_STORE else []
     wanted += [(443, 6443)] if service == "trainer" else []
+    wanted += [(443,)] if service == "gateway" else []
     assert sorted(ports) == sorted(wanted)
 
 
@@ -82,6 +83,15 @@ def test_destinations_narrow_the_outside(rendered: Callable[[str], Release]) -> 
     assert rules[(6443,)] == [{"ipBlock": {"cidr": "10.3.0.1/32"}}]
     assert rules[(4222,)][0]["podSelector"] == {"matchLabels": {"app": "nats"}}
     assert all("to" in rule for service in SERVICES for rule in outside(release, service))
+
+
+def test_webhooks_leave_for_public_addresses_alone(minimal: Release, rendered: Callable[[str], Release]) -> None:
+    (rule,) = [rule for rule in outside(minimal, "gateway") if rule["ports"][0]["port"] == 443]
+    closed = {network for peer in rule["to"] for network in peer["ipBlock"]["except"]}
+    assert {"10.0.0.0/8", "169.254.0.0/16", "192.168.0.0/16", "fc00::/7"} <= closed
+    assert minimal.env("gateway")["PLUMB_WEBHOOK_PRIVATE_TARGETS"]["value"] == "false"
+    (inside,) = [rule for rule in outside(rendered("closed-network"), "gateway") if rule["ports"][0]["port"] == 8443]
+    assert inside["to"] == [{"ipBlock": {"cidr": "10.4.0.0/24"}}]
 
 
 def test_gateway_opens_to_the_named_peers_only(rendered: Callable[[str], Release]) -> None:

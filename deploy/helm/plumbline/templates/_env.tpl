@@ -54,6 +54,8 @@ Owns the environment of the service containers: one entry for one setting, nothi
 # The content policy of the pages names the store that browsers load images from.
 - name: PLUMB_S3_PUBLIC_ENDPOINT
   value: {{ $values.s3.publicEndpoint | default $values.s3.endpoint | quote }}
+- name: PLUMB_WEBHOOK_PRIVATE_TARGETS
+  value: {{ $values.webhooks.privateTargets | quote }}
 {{- end }}
 {{- if eq $name "trainer" }}
 {{ include "plumbline.env.trainer" $root }}

@@ -128,6 +128,9 @@ spec:
 {{- with $root.Values.otlpEndpoint }}
 {{ include "plumbline.network.egress" (dict "to" $policy.otlp.to "ports" (list (include "plumbline.network.port" . | int))) }}
 {{- end }}
+{{- if eq $name "gateway" }}
+{{ include "plumbline.network.egress" $policy.webhooks }}
+{{- end }}
 {{- if eq $name "trainer" }}
 {{ include "plumbline.trainer.egress" $root }}
 {{- end }}
