@@ -53,8 +53,10 @@ __all__ = [
 ]
 
 
-def init(experiment: str = "", *, mode: str = "", capture: Any = None, **options: Any) -> Run:
-    """Start a run without a client at hand; `options` are those of `client.runs.start`.
+def init(
+    experiment: str = "", *, mode: str = "", capture: Any = None, parent: Run | None = None, **options: Any
+) -> Run:
+    """Start a run without a client at hand; `options` are those of `client.runs.start`, `parent` a run it is part of.
 
     Mode `offline` (or PLUMB_MODE=offline) needs neither platform nor token: the run is written on this machine and sent
     by `plumb sync`.
@@ -64,5 +66,7 @@ def init(experiment: str = "", *, mode: str = "", capture: Any = None, **options
     """
     body = creation(experiment, **options)
     if config.is_offline(mode):
-        return begin_offline(body, capture)
+        return begin_offline(body, capture, parent=parent)
+    if parent is not None:
+        body["parent_run_id"] = parent.id
     return begin(connect(), body, capture)

@@ -72,6 +72,9 @@ class Delivery:
 
 def may_pass(error: BaseException) -> bool:
     """Whether the same request may succeed later: the platform is away or overloaded, or a token has to be renewed."""
-    if isinstance(error, Unreachable | SignedOut | Denied):
-        return True
-    return isinstance(error, PlumblineError) and error.status >= 500
+    return isinstance(error, SignedOut | Denied) or is_away(error)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the platform did not answer, was overloaded or failed."""
+    return isinstance(error, Unreachable) or (isinstance(error, PlumblineError) and error.status >= 500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential, wait_random
 from tenacity.nap import sleep_using_event
@@ -17,10 +18,10 @@ _MOST_FAULTS = 12
 _growing = wait_exponential(multiplier=_FIRST_S, max=_LONGEST_S) + wait_random(0, _FIRST_S)
 
 
-def patiently(stop: stop_base, hurry: threading.Event) -> Retrying:
-    """Repeat while it may help, until `stop`; setting `hurry` ends a pause at once. The last error is raised."""
+def patiently(stop: stop_base, hurry: threading.Event, helps: Callable[[BaseException], bool] = may_pass) -> Retrying:
+    """Repeat while it `helps`, until `stop`; setting `hurry` ends a pause at once. The last error is raised."""
     return Retrying(
-        retry=retry_if_exception(may_pass),
+        retry=retry_if_exception(helps),
         wait=_pause,
         stop=stop | _Faults(),
         sleep=sleep_using_event(hurry),

@@ -15,7 +15,7 @@ from plumbline.address import part
 from plumbline.errors import Missing, PlumblineError
 from plumbline.inputs import digests
 from plumbline.spool.content import artifact_of
-from plumbline.spool.delivery import Delivery, may_pass
+from plumbline.spool.delivery import Delivery, is_away, may_pass
 from plumbline.spool.entries import end
 from plumbline.spool.folder import Spool, header_of, spools_in
 from plumbline.spool.patience import patiently
@@ -124,4 +124,4 @@ def _deliver(client: Client, spool: Spool, found: Synced, report: Report) -> Non
 
 
 def _patiently(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    return patiently(stop_after_delay(_PATIENCE_S), threading.Event())(call)
+    return patiently(stop_after_delay(_PATIENCE_S), threading.Event(), is_away)(call)

@@ -1,50 +1,60 @@
-"""What differs between two runs."""
+"""Runs side by side become rows of fields."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from plumbline.cli.comparison import differences
+from plumbline.cli.comparison import columns, rows
+from plumbline.cli.output import read
 
 
-def run(**changes: Any) -> dict[str, Any]:
-    return {
-        "id": "run_1",
-        "experiment_name": "tiles",
-        "kind": "TRAINING",
-        "status": "FINISHED",
-        "inputs": [{"kind": "DATASET_VERSION", "name": "tiles@v1", "digest": "sha256:a"}],
-        "params": [{"key": "lr", "value": "0.1"}],
-        "metrics": [{"key": "loss", "last": 0.5}],
-        "record": {"code": {"commit": "abc"}, "packages": {"torch": "2.13.0"}},
-        **changes,
-    }
+def text(value: str | None) -> dict[str, Any]:
+    return {"is_set": value is not None, "text": value or ""}
 
 
-def test_runs_that_differ_only_in_their_name_are_equal() -> None:
-    assert differences(run(), run(id="run_2")) == []
+COMPARED: dict[str, Any] = {
+    "runs": [
+        {"experiment_name": "tiles", "kind": "TRAINING", "status": "FINISHED"},
+        {"experiment_name": "tiles", "kind": "TRAINING", "status": "FAILED"},
+    ],
+    "inputs": [
+        {
+            "kind": "DATASET_VERSION",
+            "name": "tiles",
+            "differs": True,
+            "cells": [{"name": "tiles@v1", "digest": "sha256:a"}, {"name": "", "digest": ""}],
+        }
+    ],
+    "data_differences": [
+        {
+            "dataset_name": "tiles", "old_number": 1, "new_number": 2,
+            "added_count": 3, "removed_count": 0, "changed_count": 1,
+        }
+    ],
+    "params": [{"key": "lr", "differs": False, "cells": [text("0.1"), text("0.1")]}],
+    "metrics": [
+        {"key": "loss", "differs": True, "cells": [{"last": 0.5, "point_count": 3}, {"last": 0, "point_count": 0}]}
+    ],
+    "tags": [],
+    "record": [{"key": "packages.torch", "differs": True, "cells": [text('"2.13.0"'), text(None)]}],
+}  # fmt: skip
 
 
-def test_every_kind_of_difference_is_named() -> None:
-    second = run(
-        inputs=[{"kind": "DATASET_VERSION", "name": "tiles@v2", "digest": "sha256:b"}],
-        params=[{"key": "lr", "value": "0.2"}, {"key": "epochs", "value": "3"}],
-        metrics=[{"key": "loss", "last": 0.25}],
-        record={"code": {"commit": "def"}, "packages": {"torch": "2.13.0"}},
-    )
-    assert differences(run(), second) == [
-        {"field": "input.dataset_version", "first": "tiles@v1 sha256:a", "second": "tiles@v2 sha256:b"},
-        {"field": "metric.loss", "first": 0.5, "second": 0.25},
-        {"field": "param.epochs", "first": None, "second": "3"},
-        {"field": "param.lr", "first": "0.1", "second": "0.2"},
-        {"field": "record.code.commit", "first": "abc", "second": "def"},
+def test_only_what_differs_is_listed() -> None:
+    assert rows(COMPARED) == [
+        {"field": "status", "values": ["FINISHED", "FAILED"]},
+        {"field": "input.dataset_version.tiles", "values": ["tiles@v1 sha256:a", None]},
+        {"field": "data.tiles@v1..v2", "values": ["+3 -0 ~1 images", None]},
+        {"field": "metric.loss", "values": [0.5, None]},
+        {"field": "record.packages.torch", "values": ['"2.13.0"', None]},
     ]
 
 
-def test_a_run_without_a_record_can_be_compared() -> None:
-    without = run()
-    del without["record"]
-    assert {item["field"] for item in differences(run(), without)} == {
-        "record.code.commit",
-        "record.packages.torch",
-    }
+def test_everything_is_listed_when_asked_for() -> None:
+    assert {"field": "param.lr", "values": ["0.1", "0.1"]} in rows(COMPARED, everything=True)
+
+
+def test_two_runs_are_first_and_second_and_more_have_their_ids() -> None:
+    assert list(columns(["run_1", "run_2"])) == ["field", "first", "second"]
+    assert list(columns(["run_1", "run_2", "run_3"])) == ["field", "run_1", "run_2", "run_3"]
+    assert read({"values": [1, None]}, columns(["run_1", "run_2"])["second"]) == ""

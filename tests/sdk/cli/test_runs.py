@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from plumbline import dataset_version, snapshot
-from plumbline.cli.runs import show_verdict
+from plumbline.cli.repetition import show_assessment
 from plumbline.cli.session import Output, Session
+from plumbline.record import Assessment, assess
 from tests.live import Live
 from tests.sdk.conftest import Plumb
 
@@ -67,25 +69,68 @@ def test_a_run_from_outside_cannot_be_repeated_by_the_platform(plumb_as: Plumb, 
     assert "outside" in outcome.said
 
 
-def repeated(**tags: str) -> dict[str, object]:
-    return {"id": "run_2", "tags": [{"key": f"repeat.{key}", "value": value} for key, value in tags.items()]}
+def judged(**outputs: str) -> Assessment:
+    inputs = [{"kind": kind, "name": kind, "digest": "sha256:a"} for kind in ("DATASET_VERSION", "SNAPSHOT")]
+    original = {
+        "kind": "TRAINING",
+        "inputs": inputs,
+        "record": {"outputs": {"weights_digest": "w"}, "threads": {"torch": 1}},
+    }
+    return assess(original, {**original, "record": {"outputs": outputs, "threads": {"torch": 2}}})
 
 
 def test_an_identical_repetition_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_verdict(Session(), "run_1", repeated(identical="true", differences="[]"))
-    assert capsys.readouterr().out.startswith("bit for bit identical\n")
-
-
-def test_a_repetition_that_differs_lists_the_fields(capsys: pytest.CaptureFixture[str]) -> None:
-    differences = '[{"field": "packages.torch", "first": "2.12.0", "second": null}]'
-    assert not show_verdict(Session(), "run_1", repeated(identical="false", differences=differences))
+    show_assessment(Session(), judged(weights_digest="w"), "run_1", "run_2")
     data = capsys.readouterr().out
-    assert ["identical", "no"] in [line.split() for line in data.splitlines()]
-    assert data.splitlines()[-1].split() == ["packages.torch", "2.12.0"]
+    assert data.startswith("bit for bit identical\n")
+    lines = [line.split() for line in data.splitlines()]
+    assert ["data", "same", "0"] in lines
+    assert ["packages", "unknown", "0"] in lines
+    assert ["threads.torch", "1", "2"] in lines
 
 
-def test_a_repetition_without_a_verdict_is_not_identical() -> None:
-    assert not show_verdict(Session(Output.ID), "run_1", repeated())
+def test_a_repetition_that_differs_says_how_far_it_can_be_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    show_assessment(Session(Output.JSON), judged(weights_digest="other"), "run_1", "run_2")
+    document = json.loads(capsys.readouterr().out)
+    assert document["verdict"] == "re-runnable"
+    assert {part["part"]: part["state"] for part in document["parts"]}["weights"] == "differs"
+
+
+def test_a_run_is_tagged_noted_renamed_deleted_and_brought_back(plumb_as: Plumb, runs: tuple[str, str]) -> None:
+    changed = plumb_as("DEVELOPER", "runs", "tag", runs[0], "team=vision", "best=yes", "-o", "json")
+    assert changed.status == 0, changed.said
+    plumb_as("DEVELOPER", "runs", "tag", runs[0], "--remove", "best")
+    plumb_as("DEVELOPER", "runs", "note", runs[0], "the one we shipped")
+    shown = plumb_as("DEVELOPER", "runs", "rename", runs[0], "baseline", "-o", "json").json
+    assert shown["tags"] == [{"key": "team", "value": "vision"}]
+    assert (shown["note"], shown["name"]) == ("the one we shipped", "baseline")
+    assert plumb_as("DEVELOPER", "runs", "delete", runs[0]).status == 0
+    assert runs[0] not in plumb_as("DEVELOPER", "runs", "list", "-o", "id").data
+    assert runs[0] in plumb_as("DEVELOPER", "runs", "list", "--view", "deleted", "-o", "id").data
+    assert plumb_as("DEVELOPER", "runs", "restore", runs[0]).status == 0
+    assert runs[0] in plumb_as("DEVELOPER", "runs", "list", "-o", "id").data
+
+
+def test_nothing_to_change_is_misused(plumb_as: Plumb) -> None:
+    assert plumb_as("DEVELOPER", "runs", "tag", "run_1").status == 2
+
+
+def test_runs_are_found_by_their_numbers_and_their_data(plumb_as: Plumb, project: str, runs: tuple[str, str]) -> None:
+    condition = f"metrics.loss > 0.3 AND dataset.name = '{project}'"
+    found = plumb_as("DEVELOPER", "runs", "list", "--filter", condition, "-o", "id")
+    assert found.data.split() == [runs[1]], found.said
+    ordered = plumb_as(
+        *("DEVELOPER", "runs", "list", "--experiment", project, "--order-by", "metrics.loss ASC", "-o", "csv")
+    ).rows
+    assert [(row["run"], row["metrics.loss"]) for row in ordered] == [(runs[0], "0.2"), (runs[1], "0.4")]
+
+
+def test_what_a_repetition_here_could_give_is_said(plumb_as: Plumb, runs: tuple[str, str]) -> None:
+    outcome = plumb_as("DEVELOPER", "runs", "repeat", runs[0], "--here", "-o", "json")
+    assert outcome.status == 0, outcome.said
+    # nothing was recorded for these runs
+    assert outcome.json["verdict"] == "re-runnable"
+    assert "code and packages and hardware" in outcome.json["reason"]
 
 
 def test_an_alias_keeps_its_history(plumb_as: Plumb, live_platform: Live, project: str, runs: tuple[str, str]) -> None:

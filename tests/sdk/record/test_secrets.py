@@ -35,7 +35,8 @@ PLANTED = [
     "https://s3.example.org/x?X-Amz-Signature=0123abcdef&X-Amz-Credential=AKIA%2F2026",
 ]
 FORBIDDEN = [
-    CANARY, AWS_KEY, AWS_SECRET, "a1B2a1B2", "a1B2c3D4", "a1b2c3d4", "plumb_pat_aaaa", "eyJzdWIi", "MIIEow", "0123abcdef",
+    CANARY, AWS_KEY, AWS_SECRET, "a1B2a1B2", "a1B2c3D4", "a1b2c3d4", "plumb_pat_aaaa", "eyJzdWIi", "MIIEow",
+    "0123abcdef",
 ]  # fmt: skip
 
 

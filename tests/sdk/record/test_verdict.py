@@ -41,7 +41,7 @@ def metrics(**values: Any) -> list[dict[str, Any]]:
 
 
 def test_the_same_weights_are_bit_repeatable_whatever_else_took_longer() -> None:
-    found = assess(run(), run(metrics=metrics(f1=0.8) + [{"key": "train/epoch_seconds", "last": 9.0}]))
+    found = assess(run(), run(metrics=[*metrics(f1=0.8), {"key": "train/epoch_seconds", "last": 9.0}]))
     assert found.verdict is Verdict.BIT_REPEATABLE
     assert {part.state for part in found.parts} == {"same", "unknown"}
     assert {part.name for part in found.parts if part.state == "unknown"} == {"drivers", "command", "system"}
