@@ -77,7 +77,10 @@ const pages = [
   }),
   createRoute({ getParentRoute: () => shell, path: "/jobs", component: JobsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),
-  createRoute({ getParentRoute: () => shell, path: "/models/$modelId", component: ModelPage }),
+  createRoute({
+    getParentRoute: () => shell, path: "/models/$modelId", component: ModelPage,
+    validateSearch: ({ version }): { version?: number } => (typeof version === "number" && version > 0 ? { version } : {}),
+  }),
   createRoute({ getParentRoute: () => shell, path: "/answers", component: AnswersPage, validateSearch: subjectIn }),
   createRoute({ getParentRoute: () => shell, path: "/members", component: MembersPage }),
   createRoute({ getParentRoute: () => shell, path: "/activity", component: ActivityPage }),

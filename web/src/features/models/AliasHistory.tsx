@@ -14,7 +14,7 @@ export function AliasHistory({ modelId, alias }: { readonly modelId: string; rea
         {(changes.items ?? []).map((change) => (
           <Timeline.Item
             key={change.create_time} bullet={<IconFlag size={12} aria-hidden />}
-            title={change.old_version === 0 ? `Version ${change.new_version}` : `Version ${change.old_version} → ${change.new_version}`}
+            title={titleOf(change)}
           >
             <Text size="sm">{change.reason}</Text>
             <Text size="xs" c="dimmed">
@@ -25,4 +25,9 @@ export function AliasHistory({ modelId, alias }: { readonly modelId: string; rea
       </Timeline>
     </Panel>
   );
+}
+
+function titleOf({ old_version, new_version }: { readonly old_version: number; readonly new_version: number }): string {
+  if (new_version === 0) return `Taken off version ${old_version}`;
+  return old_version === 0 ? `Version ${new_version}` : `Version ${old_version} → ${new_version}`;
 }

@@ -1,17 +1,18 @@
-/** Owns the page of one model: its versions, who moved which alias, and where a version comes from. */
+/** Owns the page of one model: its versions, what guards its aliases, where a version comes from, and who moved which alias. */
 
-import { Badge, Button, Group, Select, Stack, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
-import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { bytes, time } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
 import { Loaded } from "@/ui/Loaded";
 import { Page } from "@/ui/Page";
 import { Panel } from "@/ui/Panel";
 import { AliasHistory } from "./AliasHistory";
+import { GatePanel } from "./GatePanel";
 import { LineagePanel } from "./LineagePanel";
 import { MoveAlias } from "./MoveAlias";
+import { VersionAnswers } from "./VersionAnswers";
 import { useModel, useModelVersions, type Model, type ModelVersion } from "./models";
 
 export function ModelPage() {
@@ -22,8 +23,10 @@ export function ModelPage() {
 
 function Content({ model }: { readonly model: Model }) {
   const versions = useModelVersions(model.id);
+  const search = useSearch({ from: "/inside/shell/models/$modelId" });
+  const navigate = useNavigate({ from: "/models/$modelId" });
   const start = model.aliases.find(({ name }) => name === "production")?.version ?? model.latest_version;
-  const [version, setVersion] = useState(String(start));
+  const version = String(search.version ?? start);
   return (
     <Page
       title={model.name} subtitle={model.description}
@@ -39,28 +42,40 @@ function Content({ model }: { readonly model: Model }) {
       <Panel title="Versions">
         <ListTable
           label="Versions" list={versions} columns={["Version", "Aliases", "From run", "File", "Note", "By"]}
-          row={(item) => <VersionRow key={item.number} version={item} />} empty={<Text size="sm">No version yet.</Text>}
+          row={(item) => <VersionRow key={item.number} version={item} />} empty={<NoVersion />}
         />
       </Panel>
       {model.latest_version > 0 && (
-        <Panel
-          title="Where it comes from"
-          actions={
+        <>
+          <Group gap="xs">
+            <Title order={2}>About</Title>
             <Select
-              aria-label="Version" size="xs" w={170} value={version} onChange={(value) => setVersion(value ?? version)} allowDeselect={false}
+              aria-label="Version" size="xs" w={220} value={version} allowDeselect={false}
+              onChange={(value) => void navigate({ search: { version: Number(value ?? version) }, replace: true })}
               data={(versions.items ?? []).map(({ number, aliases }) => ({
                 value: String(number), label: aliases.length === 0 ? `Version ${number}` : `Version ${number} (${aliases.join(", ")})`,
               }))}
             />
-          }
-        >
-          <LineagePanel modelId={model.id} version={version} />
-        </Panel>
+          </Group>
+          <GatePanel model={model} version={version} />
+          <Panel title="Where it comes from">
+            <LineagePanel modelId={model.id} version={version} />
+          </Panel>
+          <VersionAnswers model={model.name} version={version} />
+        </>
       )}
       {model.aliases.map(({ name }) => (
         <AliasHistory key={name} modelId={model.id} alias={name} />
       ))}
     </Page>
+  );
+}
+
+function NoVersion() {
+  return (
+    <Text size="sm">
+      No version yet: a training that finishes registers one, and so does the Python library with a file of a run.
+    </Text>
   );
 }
 
@@ -80,13 +95,13 @@ function VersionRow({ version }: { readonly version: ModelVersion }) {
         </Group>
       </Table.Td>
       <Table.Td>
-        <Link className="quiet-link" to="/runs/$runId" params={{ runId: version.run_id }}>
-          Run
-        </Link>
+        {version.run_id !== "" && (
+          <Link className="quiet-link" to="/runs/$runId" params={{ runId: version.run_id }}>
+            Run
+          </Link>
+        )}
       </Table.Td>
-      <Table.Td>
-        {version.artifact?.path} ({bytes(version.artifact?.size)})
-      </Table.Td>
+      <Table.Td>{version.artifact === undefined ? version.source : `${version.artifact.path} (${bytes(version.artifact.size)})`}</Table.Td>
       <Table.Td>{version.note}</Table.Td>
       <Table.Td>
         <Stack gap={0}>

@@ -8,24 +8,39 @@ import { Refused } from "@/ui/Loaded";
 import { notifyDone } from "@/ui/notify";
 import { useSetAlias, type Model } from "./models";
 
-export function MoveAlias({ model }: { readonly model: Model }) {
+interface MoveAliasProps {
+  readonly model: Model;
+  readonly alias?: string;
+  readonly version?: number;
+  /** Whether the gate of the alias lets the version through. */
+  readonly isOpen?: boolean;
+}
+
+export function MoveAlias({ model, alias, version, isOpen = true }: MoveAliasProps) {
   const [opened, { open, close }] = useDisclosure();
   if (!useMay("experiments.SetAlias") || model.latest_version === 0) return null;
   return (
     <>
-      <Button variant="default" onClick={open}>
-        Set alias
+      <Button size={alias === undefined ? "sm" : "xs"} variant={alias !== undefined && isOpen ? "filled" : "default"} onClick={open}>
+        {alias === undefined ? "Set alias" : `Make it ${alias}`}
       </Button>
       <Modal opened={opened} onClose={close} title={`Alias of ${model.name}`}>
-        <MoveForm model={model} onDone={close} />
+        <MoveForm model={model} alias={alias ?? "production"} version={version ?? model.latest_version} onDone={close} />
       </Modal>
     </>
   );
 }
 
-function MoveForm({ model, onDone }: { readonly model: Model; readonly onDone: () => void }) {
-  const [alias, setAlias] = useState("production");
-  const [version, setVersion] = useState<string | number>(model.latest_version);
+interface MoveFormProps {
+  readonly model: Model;
+  readonly alias: string;
+  readonly version: number;
+  readonly onDone: () => void;
+}
+
+function MoveForm({ model, onDone, ...start }: MoveFormProps) {
+  const [alias, setAlias] = useState(start.alias);
+  const [version, setVersion] = useState<string | number>(start.version);
   const [reason, setReason] = useState("");
   const move = useSetAlias(model.id);
   const submit = (event: FormEvent) => {

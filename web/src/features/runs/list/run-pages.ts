@@ -64,7 +64,7 @@ export function useRunPages(view: RunsView) {
     queryKey: ["runs", "list", asked, nested],
     queryFn: async ({ pageParam, signal }) => {
       if (!nested) return { ...(await pageOf(asked, pageParam, PAGE, signal)), children: [] };
-      const page = await pageOf({ ...asked, filter: "parent_run_id IS NULL" }, pageParam, PAGE, signal);
+      const page = await pageOf({ ...asked, filter: "parent_run_id = ''" }, pageParam, PAGE, signal);
       return { ...page, children: await childrenOf(page.runs, asked.order_by ?? [], signal) };
     },
     initialPageParam: "",

@@ -1,0 +1,12 @@
+/** Owns the way to a page whose address the platform gave. */
+
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+export function PageLink({ path, children }: { readonly path: string; readonly children: ReactNode }) {
+  return (
+    <Link className="quiet-link" to={path}>
+      {children}
+    </Link>
+  );
+}
