@@ -40,9 +40,12 @@ class Page:
         if len(rows) <= self.size:
             return rows, ""
         kept = rows[: self.size]
-        keys = list(key(kept[-1]))
-        document = json.dumps([_seal(self._filter, keys), *keys], separators=(",", ":"))
-        return kept, base64.urlsafe_b64encode(document.encode()).decode()
+        return kept, self.token(key(kept[-1]))
+
+    def token(self, keys: Sequence[Any]) -> str:
+        """The token of the page after a row with these keys."""
+        document = json.dumps([_seal(self._filter, list(keys)), *keys], separators=(",", ":"))
+        return base64.urlsafe_b64encode(document.encode()).decode()
 
 
 def read(request: Message, *, default: int = 100, cap: int = 500) -> Page:

@@ -39,11 +39,11 @@ class Call:
     who: Principal
     peers: Peers
     blobs: ObjectStore
-    _db: Database
+    db: Database
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A short transaction of its own, for methods with slow work between their database steps."""
-        return self._db.transaction()
+        return self.db.transaction()
 
 
 class Registry:

@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context, copy_context
 from typing import Any
 
@@ -23,7 +23,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from prometheus_client import start_http_server
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -79,10 +79,23 @@ def trace_sql(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "handle_error", _fail_statement)
 
 
+def statement_span(statement: str) -> AbstractContextManager[Span]:
+    """A span around a statement that goes to the driver directly."""
+    return _tracer.start_as_current_span(
+        _name_of(statement), kind=SpanKind.CLIENT, attributes=_facts_of(statement), record_exception=False
+    )
+
+
+def _name_of(statement: str) -> str:
+    return f"sql {statement.split(maxsplit=1)[0].upper()}"
+
+
+def _facts_of(statement: str) -> dict[str, str]:
+    return {"db.system.name": "postgresql", "db.query.text": statement}
+
+
 def _begin_statement(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
-    name = statement.split(maxsplit=1)[0].upper()
-    attributes = {"db.system.name": "postgresql", "db.query.text": statement}
-    context.plumb_span = _tracer.start_span(f"sql {name}", kind=SpanKind.CLIENT, attributes=attributes)
+    context.plumb_span = _tracer.start_span(_name_of(statement), kind=SpanKind.CLIENT, attributes=_facts_of(statement))
 
 
 def _end_statement(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:

@@ -1,49 +1,76 @@
-"""Owns the compacted form of long series: compressed points and an overview for charts. Does not know the database."""
+"""Owns the compressed form of points: what is long is kept small, without loss of a bit. Does not know the database."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from services.experiments import series
-from services.experiments.series import Columns, Matrix
+from services.experiments.series import Column, Columns, Matrix
 
-# Points of a full chunk: large enough to compress well, small enough to be cut when a run is fenced.
+# Points of a full chunk: large enough to compress well, small enough to be read for one page or cut by a fence.
 FULL = 8192
-# Points that share a minimum and a maximum in the overview.
-_OVERVIEW_FACTOR = 64
 _FASTEST = 1
+Bits = npt.NDArray[np.int64]
 _BITS = np.dtype("<i8")
+_EXACT = 2.0**53
+# Which columns are kept as differences of integers.
+_STEPS, _TIMES = 1, 2
 
 
 def compress(points: Columns) -> bytes:
     """The points without loss of a bit.
 
-    Steps and times are evenly spaced most of the time, so differences of their bit patterns are nearly constant; bytes
-    of equal significance lie together.
+    Steps, and times in milliseconds, are whole numbers most of the time and evenly spaced, so their differences are
+    nearly constant; other columns keep the differences of their bit patterns. Bytes of equal significance lie together.
     """
-    bits = np.stack((points.steps, points.values, points.times)).view(_BITS)
-    for row in (0, 2):
-        bits[row, 1:] -= bits[row, :-1].copy()
+    whole = _STEPS * _is_whole(points.steps) + _TIMES * _is_whole(points.times)
+    bits = np.empty((3, len(points)), _BITS)
+    bits[0] = _differences(points.steps, whole & _STEPS)
+    bits[1] = np.ascontiguousarray(points.values).view(_BITS)
+    bits[2] = _differences(points.times, whole & _TIMES)
     planes = bits.view(np.uint8).reshape(3, -1, 8).transpose(0, 2, 1)
-    return zlib.compress(planes.tobytes(), _FASTEST)
+    return bytes((whole,)) + zlib.compress(planes.tobytes(), _FASTEST)
 
 
 def expand(packed: bytes) -> Matrix:
-    """The reverse of `compress`: steps, values and times as rows."""
-    planes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(3, 8, -1)
+    """The reverse of `compress`, as rows."""
+    whole = packed[0]
+    planes = np.frombuffer(zlib.decompress(memoryview(packed)[1:]), np.uint8).reshape(3, 8, -1)
     bits = np.array(planes.transpose(0, 2, 1), order="C").view(_BITS).reshape(3, -1)
-    for row in (0, 2):
-        np.cumsum(bits[row], out=bits[row])
-    return bits.view(np.float64)
+    rows = np.empty((bits.shape[1], 3))
+    rows[:, 0] = _sums(bits[0], whole & _STEPS)
+    rows[:, 1] = bits[1].view(np.float64)
+    rows[:, 2] = _sums(bits[2], whole & _TIMES)
+    return rows
 
 
-def overview(points: Columns) -> Columns:
-    """The few points that a chart of a long series needs: extremes of every small bucket."""
-    return series.downsample(points, max(series.MIN_BUDGET, 2 * len(points) // _OVERVIEW_FACTOR + 2))
+def joined(key: str, packed: Sequence[bytes]) -> Columns:
+    """The points of several chunks, one after the other."""
+    return series.join(key, map(expand, packed))
 
 
-def overview_serves(point_count: int, budget: int) -> bool:
-    """Whether the overviews of a series are finer than the chart that is asked for."""
-    return 2 * point_count // _OVERVIEW_FACTOR >= budget
+def cut(points: Columns) -> list[Columns]:
+    """Points in order as full chunks and, at the end, a short one."""
+    return [points.part(begin, begin + FULL) for begin in range(0, len(points), FULL)]
+
+
+def _is_whole(numbers: Column) -> bool:
+    """Whether a column survives as 64-bit integers; minus zero would not."""
+    return bool(
+        ((numbers == np.trunc(numbers)) & (np.abs(numbers) < _EXACT) & ~((numbers == 0) & np.signbit(numbers))).all()
+    )
+
+
+def _differences(numbers: Column, whole: int) -> Bits:
+    bits = numbers.astype(_BITS) if whole else np.array(numbers).view(_BITS)
+    bits[1:] -= bits[:-1].copy()
+    return bits
+
+
+def _sums(bits: Bits, whole: int) -> Column:
+    summed = np.cumsum(bits)
+    return summed.astype(np.float64) if whole else summed.view(np.float64)

@@ -119,6 +119,12 @@ class MaxPointsInvalid(Invalid):
     reason = "MAX_POINTS_INVALID"
 
 
+class RunsInvalid(Invalid):
+    """More runs than one chart holds."""
+
+    reason = "RUNS_INVALID"
+
+
 class EvaluationInvalid(Invalid):
     reason = "EVALUATION_INVALID"
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal
 from kit.identity import Principal
-from services.experiments import metrics, rules, runs, series
+from services.experiments import chunks, compaction, metrics, rules, runs, series
 from services.experiments.errors import EpochStale, RunEnded
-from services.experiments.tables import MetricSegment, MetricSummary
+from services.experiments.histories import of_batch
+from services.experiments.series import Columns
+from services.experiments.tables import MetricBatch, MetricChunk, MetricSummary
 
 
 async def fence(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, from_step: int, job_id: str = "") -> None:
@@ -43,27 +45,40 @@ async def fence(tx: AsyncSession, who: Principal, run_id: str, *, epoch: int, fr
 
 async def _drop_beyond(tx: AsyncSession, run_id: str, epoch: int, from_step: int) -> int:
     """Cut the points of older epochs beyond a step; returns how many there were."""
-    beyond = (
-        MetricSegment.run_id == run_id,
-        MetricSegment.epoch < epoch,
-        MetricSegment.max_step > from_step,
-    )
-    removed = (
+    await compaction.lock(tx, run_id)
+    batches = (
         await tx.execute(
-            delete(MetricSegment)
-            .where(*beyond)
-            .returning(MetricSegment.key, MetricSegment.epoch, MetricSegment.points, MetricSegment.compacted)
+            delete(MetricBatch)
+            .where(MetricBatch.run_id == run_id, MetricBatch.epoch < epoch, MetricBatch.max_step > from_step)
+            .returning(MetricBatch.epoch, MetricBatch.keys, MetricBatch.counts, MetricBatch.points)
+        )
+    ).all()
+    chunk_rows = (
+        await tx.execute(
+            delete(MetricChunk)
+            .where(MetricChunk.run_id == run_id, MetricChunk.epoch < epoch, MetricChunk.max_step > from_step)
+            .returning(MetricChunk.epoch, MetricChunk.key, MetricChunk.points)
         )
     ).all()
     dropped = 0
-    for row in removed:
-        points = series.join(row.key, [metrics.matrix(row.points, row.compacted)])
-        kept = points.take(points.steps <= from_step)
-        dropped += len(points) - len(kept)
-        if len(kept):
-            await metrics.append(tx, run_id, row.epoch, [kept])
-    await _summarise_again(tx, run_id, sorted({row.key for row in removed}))
+    removed = await asyncio.to_thread(_as_series, batches, chunk_rows)
+    for held_epoch, parts in removed:
+        kept = [part.take(part.steps <= from_step) for part in parts]
+        dropped += sum(map(len, parts)) - sum(map(len, kept))
+        filled = [part for part in kept if len(part)]
+        if filled:
+            await metrics.append(tx, run_id, held_epoch, filled)
+    await _summarise_again(tx, run_id, sorted({part.key for _, parts in removed for part in parts}))
     return dropped
+
+
+def _as_series(batches: Sequence[Any], chunk_rows: Sequence[Any]) -> list[tuple[int, list[Columns]]]:
+    """What was removed, by epoch: a batch is several series, a chunk one."""
+    found = [
+        (row.epoch, [series.of_matrix(key, points) for key, points in of_batch(row.keys, row.counts, row.points)])
+        for row in batches
+    ]
+    return found + [(row.epoch, [chunks.joined(row.key, [row.points])]) for row in chunk_rows]
 
 
 async def _summarise_again(tx: AsyncSession, run_id: str, keys: Sequence[str]) -> None:
@@ -71,19 +86,29 @@ async def _summarise_again(tx: AsyncSession, run_id: str, keys: Sequence[str]) -
     if not keys:
         return
     await tx.execute(delete(MetricSummary).where(MetricSummary.run_id == run_id, MetricSummary.key.in_(keys)))
-    left = (
+    chunk_rows = (
         await tx.execute(
-            select(MetricSegment.key, MetricSegment.points, MetricSegment.compacted)
-            .where(MetricSegment.run_id == run_id, MetricSegment.key.in_(keys))
-            .order_by(MetricSegment.key, MetricSegment.id)
+            select(MetricChunk.epoch, MetricChunk.key, MetricChunk.points).where(
+                MetricChunk.run_id == run_id, MetricChunk.key.in_(keys)
+            )
         )
     ).all()
+    batches = (
+        await tx.execute(
+            select(MetricBatch.epoch, MetricBatch.keys, MetricBatch.counts, MetricBatch.points).where(
+                MetricBatch.run_id == run_id, MetricBatch.keys.overlap(list(keys))
+            )
+        )
+    ).all()
+    left = await asyncio.to_thread(_summaries, _as_series(batches, chunk_rows), set(keys))
     if left:
-        await metrics.upsert(tx, run_id, await asyncio.to_thread(_summaries, left))
+        await metrics.fold(tx, run_id, left)
 
 
-def _summaries(rows: Sequence[Row[str, bytes, bool]]) -> list[series.Summary]:
-    return [
-        series.summarise(series.join(key, [metrics.matrix(row.points, row.compacted) for row in group]))
-        for key, group in groupby(rows, key=lambda row: row.key)
-    ]
+def _summaries(found: Iterable[tuple[int, list[Columns]]], keys: set[str]) -> list[series.Summary]:
+    parts: dict[str, list[series.Matrix]] = {}
+    for _, several in found:
+        for one in several:
+            if one.key in keys:
+                parts.setdefault(one.key, []).append(series.matrix(one))
+    return [series.summarise(series.join(key, parts[key])) for key in sorted(parts)]

@@ -1,67 +1,131 @@
-"""Owns metric series in the database: append, summarise, read. Does not own the arithmetic: `series.py` does.
+"""Owns the writing of metric series: append and summarise. Does not own the arithmetic (`series.py`) or charts.
 
-One log request is one segment per series and one upsert of the summaries: four statements, however many points. No
-event is written, because a training loop logs thousands of times; what was acknowledged is committed all the same.
+One log request is one batch and one upsert of the summaries: one statement, however many points, and when nothing but
+points is logged one round trip to the database. No event is written, because a training loop logs thousands of times;
+what was acknowledged is committed all the same.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, case, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db import Database
+from kit.errors import PlumbError, Unavailable
 from kit.identity import Principal
-from services.experiments import chunks, rules, runs, series
-from services.experiments.errors import MaxPointsInvalid, SeriesInvalid
+from services.experiments import rules, runs, series
+from services.experiments.errors import SeriesInvalid
 from services.experiments.series import Columns, Summary
-from services.experiments.tables import LogRequest, MetricSegment, MetricSummary
+from services.experiments.tables import MetricSummary, Run
 
 MOST_SERIES = 10_000
-MOST_POINTS = 100_000
-_DEFAULT_POINTS = 1000
-_MOST_ANSWERED = 1_000_000
 _WRITER_LIMIT = 100
+_MOST_REMEMBERED = 10_000
+_ATTEMPTS = 5
 
-# `unnest` sends columns, not rows: several times faster than one set of parameters per row.
-_APPEND = text("""
-    INSERT INTO metric_segments (run_id, epoch, compacted, key, point_count, max_step, points)
-    SELECT :run_id, :epoch, false, fresh.* FROM unnest(
-        CAST(:keys AS text[]), CAST(:counts AS integer[]), CAST(:max_steps AS float8[]), CAST(:points AS bytea[])
-    ) AS fresh
-""")
-
-# LEAST and GREATEST pass over NULL, which stands for "only NaN so far".
-_SUMMARISE = text("""
-    INSERT INTO metric_summaries AS held (run_id, key, last, last_step, last_time, min, max, point_count)
-    SELECT :run_id, fresh.* FROM unnest(
+_NEWER = """(excluded.last_step, excluded.last_time, coalesce(nullif(excluded.last, 'NaN'), 0))
+            >= (kept.last_step, kept.last_time, coalesce(nullif(kept.last, 'NaN'), 0))"""
+# LEAST and GREATEST pass over NULL, which stands for "only NaN so far". NaN counts as 0 in the order of points.
+_SUMMARISE = """
+    INSERT INTO metric_summaries AS kept (run_id, key, last, last_step, last_time, min, max, point_count)
+    SELECT CAST(:run_id AS text), given.*
+    FROM {source} unnest(
         CAST(:keys AS text[]), CAST(:lasts AS float8[]), CAST(:steps AS float8[]), CAST(:times AS float8[]),
-        CAST(:mins AS float8[]), CAST(:maxs AS float8[]), CAST(:counts AS integer[])
-    ) AS fresh (key, last, last_step, last_time, min, max, point_count)
+        CAST(:mins AS float8[]), CAST(:maxs AS float8[]), CAST(:point_counts AS integer[])
+    ) AS given (key, last, last_step, last_time, min, max, point_count)
     ON CONFLICT (run_id, key) DO UPDATE SET
-        last = CASE WHEN (excluded.last_step, excluded.last_time) >= (held.last_step, held.last_time)
-               THEN excluded.last ELSE held.last END,
-        last_time = CASE WHEN (excluded.last_step, excluded.last_time) >= (held.last_step, held.last_time)
-               THEN excluded.last_time ELSE held.last_time END,
-        last_step = greatest(held.last_step, excluded.last_step),
-        min = least(held.min, excluded.min),
-        max = greatest(held.max, excluded.max),
-        point_count = held.point_count + excluded.point_count
+        last = CASE WHEN {newer} THEN excluded.last ELSE kept.last END,
+        last_time = CASE WHEN {newer} THEN excluded.last_time ELSE kept.last_time END,
+        last_step = greatest(kept.last_step, excluded.last_step),
+        min = least(kept.min, excluded.min),
+        max = greatest(kept.max, excluded.max),
+        point_count = kept.point_count + excluded.point_count
+"""
+
+# What was judged of the run is compared with what is true of it in the statement that writes. The lock keeps it true
+# until the commit: many write to a run at once, but ending, deleting or fencing it waits.
+_LOG = text(  # noqa: S608 - joined from our own constants
+    """
+    WITH held AS MATERIALIZED (
+        SELECT status, epoch, job_id, delete_time, compacted FROM runs
+        WHERE id = CAST(:run_id AS text) AND workspace_id = CAST(:workspace_id AS text) FOR SHARE
+    ), fit AS MATERIALIZED (
+        SELECT FROM held
+        WHERE status = CAST(:status AS text) AND epoch = CAST(:epoch AS integer) AND job_id = CAST(:job_id AS text)
+            AND delete_time IS NULL AND NOT compacted
+    ), claimed AS (
+        INSERT INTO log_requests (run_id, epoch, writer, sequence)
+        SELECT CAST(:run_id AS text), CAST(:epoch AS integer), CAST(:writer AS text), CAST(:sequence AS integer)
+        FROM fit WHERE CAST(:sequence AS integer) > 0
+        ON CONFLICT DO NOTHING RETURNING sequence
+    ), fresh AS MATERIALIZED (
+        SELECT FROM fit WHERE CAST(:sequence AS integer) = 0 OR EXISTS (SELECT FROM claimed)
+    ), appended AS (
+        INSERT INTO metric_batches (run_id, epoch, keys, counts, point_count, max_step, points)
+        SELECT CAST(:run_id AS text), CAST(:epoch AS integer), CAST(:keys AS text[]), CAST(:counts AS integer[]),
+            CAST(:point_count AS integer), CAST(:max_step AS float8), CAST(:points AS bytea)
+        FROM fresh WHERE CAST(:point_count AS integer) > 0
+    ), summarised AS ({summarise})
+    SELECT EXISTS (SELECT FROM fit) AS is_fit, EXISTS (SELECT FROM fresh) AS is_fresh
+""".format(summarise=_SUMMARISE.format(source="fresh,", newer=_NEWER))
+)
+_FOLD = text(_SUMMARISE.format(source="", newer=_NEWER))
+_APPEND = text("""
+    INSERT INTO metric_batches (run_id, epoch, keys, counts, point_count, max_step, points)
+    VALUES (:run_id, :epoch, CAST(:keys AS text[]), CAST(:counts AS integer[]), :point_count, :max_step, :points)
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What decides over a write to a run, as it was when it was read."""
+
+    id: str
+    status: str
+    epoch: int
+    job_id: str
+    delete_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What one request logs; `writer` and `sequence` make a repetition harmless."""
+
+    series: Sequence[Columns]
+    epoch: int = 0
+    writer: str = ""
+    sequence: int = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self.series))
+
+
+class Remembered:
+    """What was true of runs when they were last written to: judged first, and compared again by the write itself."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Known] = {}
+
+    def of(self, run_id: str) -> Known | None:
+        return self._known.get(run_id)
+
+    def keep(self, known: Known) -> None:
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        self._known[known.id] = known
 
 
 async def log(
     tx: AsyncSession,
     who: Principal,
     run_id: str,
-    points: Sequence[Columns],
+    points: Points,
     *,
-    epoch: int,
-    writer: str = "",
-    sequence: int = 0,
     params: Sequence[tuple[str, str]] = (),
     tags: Sequence[tuple[str, str]] = (),
 ) -> int:
@@ -70,36 +134,41 @@ async def log(
     A request whose (epoch, writer, sequence) took effect before has no second effect and gets the same answer.
 
     Raises:
-        SeriesInvalid, ParamImmutable, RunNotFound, RunEnded, EpochStale, EpochUnknown.
+        SeriesInvalid, ParamImmutable, RunNotFound, RunEnded, RunDeleted, EpochStale, EpochUnknown.
     """
-    _check(points, writer, sequence)
-    if params or tags:
-        run = await runs.writable(tx, who, run_id, epoch=epoch)
-    else:
-        await runs.hold(tx, who, run_id, epoch=epoch)
-    count = sum(map(len, points))
-    if sequence and not await _claim(tx, run_id, epoch, writer, sequence):
-        return count
-    if params or tags:
+    _check(points)
+    run = await runs.writable(tx, who, run_id, epoch=points.epoch)
+    await tx.flush()
+    # a lock on the row is held already: what is compared here cannot have changed
+    row = (await tx.execute(_LOG, _values(who, _known(run), points))).one()
+    if row.is_fresh and (params or tags):
         await runs.annotate(tx, who, run, params=params, tags=tags)
-    # In one order for everybody: two requests that upsert the same summaries must not wait for each other.
-    filled = sorted((one for one in points if len(one)), key=lambda one: one.key)
-    if filled:
-        await append(tx, run_id, epoch, filled)
-        await upsert(tx, run_id, [series.summarise(one) for one in filled])
-    return count
+    return len(points)
 
 
-async def history(
-    tx: AsyncSession, who: Principal, run_id: str, *, keys: Sequence[str], max_points: int
-) -> list[Columns]:
-    """The series of a run by name, each with at most `max_points` points in the order of their steps."""
-    budget = max_points or _DEFAULT_POINTS
-    if not series.MIN_BUDGET <= budget <= MOST_POINTS:
-        raise MaxPointsInvalid(f"max_points must be between {series.MIN_BUDGET} and {MOST_POINTS}.")
-    await runs.get(tx, who, run_id)
-    # A long series takes tens of milliseconds of arithmetic: other requests go on meanwhile.
-    return await asyncio.to_thread(_merge, await _segments(tx, run_id, keys, budget), budget)
+async def log_points(db: Database, who: Principal, run_id: str, points: Points, remembered: Remembered) -> int:
+    """The same for points alone, in a transaction of its own: one round trip when the run is known."""
+    _check(points)
+    known = remembered.of(run_id)
+    for _ in range(_ATTEMPTS):
+        known = await _judged(db, who, run_id, points.epoch, known)
+        rows = await db.once(_LOG, _values(who, known, points))
+        if rows[0]["is_fit"]:
+            remembered.keep(known)
+            return len(points)
+        known = None
+    raise Unavailable("The run is being changed by others all the time; try again.")
+
+
+async def append(tx: AsyncSession, run_id: str, epoch: int, points: Sequence[Columns]) -> None:
+    """Store points, at least one, as one batch; neither the run nor its summaries are looked at."""
+    facts = _batch(points)
+    await tx.execute(_APPEND, {"run_id": run_id, "epoch": epoch, **facts})
+
+
+async def fold(tx: AsyncSession, run_id: str, fresh: Sequence[Summary]) -> None:
+    """Fold new summaries, sorted by key, into the ones that are held."""
+    await tx.execute(_FOLD, {"run_id": run_id, **_summaries(fresh)})
 
 
 async def summaries_of(tx: AsyncSession, run_ids: Sequence[str]) -> dict[str, list[MetricSummary]]:
@@ -113,96 +182,76 @@ async def summaries_of(tx: AsyncSession, run_ids: Sequence[str]) -> dict[str, li
     return found
 
 
-def matrix(packed: bytes, compressed: bool) -> series.Matrix:
-    """The points of one segment."""
-    return chunks.expand(packed) if compressed else series.matrix(packed)
+async def _judged(db: Database, who: Principal, run_id: str, epoch: int, known: Known | None) -> Known:
+    """What may be written to, after asking whether it may; nobody is refused because of what was remembered."""
+    if known is not None and _may_write(who, known, epoch):
+        return known
+    async with db.transaction() as tx:
+        return _known(await runs.writable(tx, who, run_id, epoch=epoch))
 
 
-async def append(tx: AsyncSession, run_id: str, epoch: int, points: Sequence[Columns]) -> None:
-    """Store one segment per series."""
-    await tx.execute(
-        _APPEND,
-        {
-            "run_id": run_id,
-            "epoch": epoch,
-            "keys": [one.key for one in points],
-            "counts": [len(one) for one in points],
-            "max_steps": [float(one.steps.max()) for one in points],
-            "points": [series.pack(one) for one in points],
-        },
-    )
+def _may_write(who: Principal, known: Known, epoch: int) -> bool:
+    try:
+        runs.check_writable(who, known, epoch)
+    except PlumbError:
+        return False
+    return True
 
 
-async def upsert(tx: AsyncSession, run_id: str, fresh: Sequence[Summary]) -> None:
-    """Fold new summaries, sorted by key, into the ones that are held."""
-    await tx.execute(
-        _SUMMARISE,
-        {
-            "run_id": run_id,
-            "keys": [one.key for one in fresh],
-            "lasts": [one.last for one in fresh],
-            "steps": [one.last_step for one in fresh],
-            "times": [one.last_time for one in fresh],
-            "mins": [one.min for one in fresh],
-            "maxs": [one.max for one in fresh],
-            "counts": [one.point_count for one in fresh],
-        },
-    )
+def _known(run: Run) -> Known:
+    return Known(run.id, run.status, run.epoch, run.job_id, run.delete_time)
 
 
-async def _claim(tx: AsyncSession, run_id: str, epoch: int, writer: str, sequence: int) -> bool:
-    """Whether this numbered request is new. A twin that is still running is waited for."""
-    claimed = await tx.execute(
-        insert(LogRequest)
-        .values(run_id=run_id, epoch=epoch, writer=writer, sequence=sequence)
-        .on_conflict_do_nothing()
-        .returning(LogRequest.sequence)
-    )
-    return claimed.first() is not None
+def _values(who: Principal, known: Known, points: Points) -> dict[str, Any]:
+    """The values of `_LOG`."""
+    # In one order for everybody: two requests that upsert the same summaries must not wait for each other.
+    filled = sorted((one for one in points.series if len(one)), key=lambda one: one.key)
+    return {
+        "run_id": known.id,
+        "workspace_id": who.workspace_id,
+        "status": known.status,
+        "epoch": points.epoch,
+        "job_id": known.job_id,
+        "writer": points.writer,
+        "sequence": points.sequence,
+        **_batch(filled),
+        **_summaries([series.summarise(one) for one in filled]),
+    }
 
 
-async def _segments(tx: AsyncSession, run_id: str, keys: Sequence[str], budget: int) -> Sequence[Row[str, bytes, bool]]:
-    """Key, bytes and whether they are compressed, of all segments; of a very long series the overviews of chunks."""
-    wanted = set(keys)
-    held = [one for one in (await summaries_of(tx, [run_id])).get(run_id, []) if not wanted or one.key in wanted]
-    if sum(min(one.point_count, budget) for one in held) > _MOST_ANSWERED:
-        raise MaxPointsInvalid(f"That is more than {_MOST_ANSWERED} points: name fewer keys or lower max_points.")
-    long = [one.key for one in held if chunks.overview_serves(one.point_count, budget)]
-    use_overview = and_(MetricSegment.compacted, MetricSegment.key.in_(long))
-    query = (
-        select(
-            MetricSegment.key,
-            case((use_overview, MetricSegment.overview), else_=MetricSegment.points).label("packed"),
-            and_(MetricSegment.compacted, ~use_overview).label("compressed"),
-        )
-        .where(MetricSegment.run_id == run_id)
-        .order_by(MetricSegment.key, MetricSegment.id)
-    )
-    if keys:
-        query = query.where(MetricSegment.key.in_(keys))
-    return (await tx.execute(query)).all()
+def _batch(points: Sequence[Columns]) -> dict[str, Any]:
+    return {
+        "keys": [one.key for one in points],
+        "counts": [len(one) for one in points],
+        "point_count": sum(map(len, points)),
+        "max_step": max((float(one.steps.max()) for one in points), default=0.0),
+        "points": b"".join(map(series.pack, points)),
+    }
 
 
-def _check(points: Sequence[Columns], writer: str, sequence: int) -> None:
-    if sequence < 0 or len(writer) > _WRITER_LIMIT or "\x00" in writer:
+def _summaries(fresh: Sequence[Summary]) -> dict[str, Any]:
+    return {
+        "keys": [one.key for one in fresh],
+        "lasts": [one.last for one in fresh],
+        "steps": [one.last_step for one in fresh],
+        "times": [one.last_time for one in fresh],
+        "mins": [one.min for one in fresh],
+        "maxs": [one.max for one in fresh],
+        "point_counts": [one.point_count for one in fresh],
+    }
+
+
+def _check(points: Points) -> None:
+    if points.sequence < 0 or len(points.writer) > _WRITER_LIMIT or "\x00" in points.writer:
         raise SeriesInvalid(f"sequence counts from 1; writer has at most {_WRITER_LIMIT} characters.")
-    if sequence and not writer:
+    if points.sequence and not points.writer:
         raise SeriesInvalid("A sequence needs a writer: give your process a name of its own.")
-    if len(points) > MOST_SERIES:
+    if len(points.series) > MOST_SERIES:
         raise SeriesInvalid(f"One request logs at most {MOST_SERIES} series; send several.")
-    twice = rules.key_given_twice(one.key for one in points)
+    twice = rules.key_given_twice(one.key for one in points.series)
     if twice is not None:
         raise SeriesInvalid(f"Series {twice!r} is given twice in one request: join its points.", key=twice)
-    for one in points:
+    for one in points.series:
         wrong = series.problem(one) if rules.is_key(one.key) else "a key has 1 to 250 printable characters"
         if wrong is not None:
             raise SeriesInvalid(f"Series {one.key[:100]!r}: {wrong}.", key=one.key[:100])
-
-
-def _merge(rows: Sequence[Row[str, bytes, bool]], budget: int) -> list[Columns]:
-    """Segments of several series, sorted by key, as one downsampled series each."""
-    found = []
-    for key, group in groupby(rows, key=lambda row: row.key):
-        points = series.join(key, [matrix(row.packed, row.compressed) for row in group])
-        found.append(series.downsample(series.in_order(points), budget))
-    return found

@@ -1,7 +1,7 @@
-"""Owns metric points as columns: packing, summary, merging, downsampling; pure numpy. Does not know the database.
+"""Owns metric points as columns: packing, order, summary, merging; pure numpy. Does not know the database or charts.
 
 A column is a float64 array of shape (n,). Steps may be decimal; values may be NaN or infinite; times are milliseconds
-since the epoch, UTC.
+since the epoch, UTC. A point is its step, time and value: the same one logged twice is one point.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
-# Shape (3, n): steps, values, times.
+# Shape (n, 3): a row is step, value, time.
 Matrix = npt.NDArray[np.float64]
 
 _WIRE = np.dtype("<f8")
-# First, last, and a minimum, a maximum and a NaN of one bucket: fewer points cannot show a series truly.
-MIN_BUDGET = 5
+# Of a packed point.
+POINT_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,24 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Steps from `begin` to `end`, both included."""
+
+    begin: float = -math.inf
+    end: float = math.inf
+
+    @property
+    def is_everything(self) -> bool:
+        return self.begin == -math.inf and self.end == math.inf
+
+    def cut(self, points: Columns) -> Columns:
+        """The points within."""
+        if self.is_everything:
+            return points
+        return points.take((points.steps >= self.begin) & (points.steps <= self.end))
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One row of `metric_summaries`, without the run; `min` and `max` are None when every value is NaN."""
 
@@ -58,7 +76,7 @@ class Summary:
 
 def column(numbers: Sequence[float]) -> Column:
     """A column of any sequence of numbers, such as a repeated field."""
-    return np.fromiter(numbers, np.float64, len(numbers))
+    return np.array(numbers, np.float64)
 
 
 def problem(points: Columns) -> str | None:
@@ -72,48 +90,62 @@ def problem(points: Columns) -> str | None:
     return None
 
 
-def pack(points: Columns) -> bytes:
-    """Little-endian float64: all steps, all values, all times."""
-    return np.concatenate((points.steps, points.values, points.times)).astype(_WIRE, copy=False).tobytes()
+def matrix(points: Columns) -> Matrix:
+    """The points as rows."""
+    return np.stack((points.steps, points.values, points.times), axis=1)
 
 
-def unpack(key: str, packed: Iterable[bytes]) -> Columns:
-    """The points of several packed segments, one after the other."""
-    return join(key, [matrix(part) for part in packed])
-
-
-def matrix(packed: bytes) -> Matrix:
-    """The reverse of `pack`, as rows."""
-    return np.frombuffer(packed, _WIRE).reshape(3, -1)
-
-
-def join(key: str, parts: Sequence[Matrix]) -> Columns:
-    """One series of several matrices, one after the other."""
-    steps, values, times = np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
+def of_matrix(key: str, rows: Matrix) -> Columns:
+    """The reverse of `matrix`."""
+    steps, values, times = np.ascontiguousarray(rows.T)
     return Columns(key, steps, values, times)
 
 
+def pack(points: Columns) -> bytes:
+    """Little-endian float64: step, value, time of one point after the other, so that packed parts can be joined."""
+    return matrix(points).astype(_WIRE, copy=False).tobytes()
+
+
+def unpack(packed: bytes) -> Matrix:
+    """The reverse of `pack`, as rows."""
+    return np.frombuffer(packed, _WIRE).reshape(-1, 3)
+
+
+def join(key: str, parts: Iterable[Matrix]) -> Columns:
+    """One series of several matrices, one after the other."""
+    rows = list(parts)
+    return of_matrix(key, np.concatenate(rows) if rows else np.empty((0, 3)))
+
+
 def in_order(points: Columns) -> Columns:
-    """The points by step, then time, then arrival."""
+    """The points by step, then time, then value, each once. NaN counts as 0 here, as it does for MLflow."""
     if len(points) < 2 or bool((np.diff(points.steps) > 0).all()):
         return points
-    return points.take(np.lexsort((points.times, points.steps)))
+    missing = np.isnan(points.values)
+    values = np.where(missing, 0.0, points.values)
+    ordered = points.take(np.lexsort((missing, values, points.times, points.steps)))
+    again = (np.diff(ordered.steps) == 0) & (np.diff(ordered.times) == 0)
+    if again.any():
+        one, next_one = ordered.values[:-1], ordered.values[1:]
+        again &= (one == next_one) | (np.isnan(one) & np.isnan(next_one))
+        return ordered.take(np.concatenate(([True], ~again)))
+    return ordered
 
 
 def summarise(points: Columns) -> Summary:
-    """The summary of at least one point; the last one is the newest of the greatest step."""
+    """The summary of at least one point; the last one is the greatest by step, then time, then value."""
     if len(points) == 1:
         return _summarise_one(points)
     ordered = in_order(points)
-    known = ordered.values[~np.isnan(ordered.values)]
+    low, high = float(np.fmin.reduce(points.values)), float(np.fmax.reduce(points.values))
     return Summary(
         key=points.key,
         last=float(ordered.values[-1]),
         last_step=float(ordered.steps[-1]),
         last_time=float(ordered.times[-1]),
-        min=float(known.min()) if len(known) else None,
-        max=float(known.max()) if len(known) else None,
-        point_count=len(ordered),
+        min=None if math.isnan(low) else low,
+        max=None if math.isnan(high) else high,
+        point_count=len(points),
     )
 
 
@@ -122,39 +154,3 @@ def _summarise_one(points: Columns) -> Summary:
     value = points.values.item()
     known = None if math.isnan(value) else value
     return Summary(points.key, value, points.steps.item(), points.times.item(), known, known, 1)
-
-
-def downsample(points: Columns, budget: int) -> Columns:
-    """At most `budget` (>= MIN_BUDGET) of the points, in their order.
-
-    The first and the last point stay; of every bucket its true minimum, its true maximum and, where a value is NaN,
-    one of those stay. So no spike and no divergence ever vanishes from a chart.
-    """
-    if len(points) <= budget:
-        return points
-    values = points.values
-    missing = np.isnan(values)
-    edges = bucket_edges(len(points), budget, with_nan=bool(missing.any()))
-    bucket = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-    low = np.minimum.reduceat(np.where(missing, np.inf, values), edges[:-1])
-    high = np.maximum.reduceat(np.where(missing, -np.inf, values), edges[:-1])
-    kept = (
-        np.array([0, len(points) - 1]),
-        _first_of_each(bucket, values == low[bucket]),
-        _first_of_each(bucket, values == high[bucket]),
-        _first_of_each(bucket, missing),
-    )
-    return points.take(np.unique(np.concatenate(kept)))
-
-
-def bucket_edges(count: int, budget: int, *, with_nan: bool) -> npt.NDArray[np.intp]:
-    """Where the buckets begin and end, `[0, ..., count]`: as many as the budget pays for, of nearly equal size."""
-    buckets = (budget - 2) // (3 if with_nan else 2)
-    return np.linspace(0, count, buckets + 1).astype(np.intp)
-
-
-def _first_of_each(bucket: npt.NDArray[np.intp], mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """The index of the first true value of every bucket that has one."""
-    candidates = np.flatnonzero(mask)
-    _, first = np.unique(bucket[candidates], return_index=True)
-    return candidates[first]

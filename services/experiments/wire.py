@@ -18,7 +18,7 @@ from services.experiments.artifacts import NewArtifact
 from services.experiments.evaluations import Failure, Slice
 from services.experiments.experiment_search import CountedExperiment
 from services.experiments.run_views import RunView
-from services.experiments.series import Columns
+from services.experiments.series import Columns, Range
 from services.experiments.tables import (
     Alias,
     AliasChange,
@@ -96,6 +96,14 @@ def points(columns: Columns) -> pb.Series:
         steps=columns.steps.tolist(),
         values=columns.values.tolist(),
         times=columns.times.tolist(),
+    )
+
+
+def as_range(request: Any) -> Range:
+    """The steps that a request names with `from_step` and `to_step`, each of which may be absent."""
+    return Range(
+        request.from_step if request.HasField("from_step") else -math.inf,
+        request.to_step if request.HasField("to_step") else math.inf,
     )
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from services.experiments import chunks, compaction, fencing, metrics, runs
+from services.experiments import chunks, compaction, fencing, histories, metrics, pyramid, runs
 from services.experiments.series import Columns
-from services.experiments.tables import LogRequest, MetricSegment, Run
+from services.experiments.tables import LogRequest, MetricBatch, MetricChunk, Run
+from tests.experiments.builders import history, log
 
 LOGS, EACH = 40, 500
 
@@ -19,6 +20,12 @@ LOGS, EACH = 40, 500
 def wave(begin: int, count: int = EACH) -> Columns:
     steps = np.arange(begin, begin + count, dtype=float)
     return Columns("loss", steps, np.sin(steps), steps * 10)
+
+
+@pytest.fixture(autouse=True)
+def compact_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would gather for minutes is compacted at once."""
+    monkeypatch.setattr(compaction, "_MOST_BATCHES", 1)
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def fill(db, who, make_run) -> Callable:
         run = await make_run()
         for number in range(LOGS):
             async with db.transaction() as tx:
-                await metrics.log(tx, who, run.id, [wave(number * EACH)], epoch=epoch)
+                await log(tx, who, run.id, [wave(number * EACH)], epoch=epoch)
         return run
 
     return make
@@ -37,14 +44,16 @@ def fill(db, who, make_run) -> Callable:
 
 async def all_points(db, who, run_id: str) -> Columns:
     async with db.transaction() as tx:
-        [found] = await metrics.history(tx, who, run_id, keys=["loss"], max_points=metrics.MOST_POINTS)
+        [found] = await history(tx, who, run_id, keys=["loss"], max_points=histories.MOST_POINTS)
     return found
 
 
-async def segments(db, run_id: str) -> list[tuple[int, bool]]:
+async def sizes(db, run_id: str) -> tuple[int, list[int]]:
+    """How many batches a run has, and the points of each of its chunks."""
     async with db.transaction() as tx:
-        query = select(MetricSegment.point_count, MetricSegment.compacted).where(MetricSegment.run_id == run_id)
-        return sorted((row.point_count, row.compacted) for row in await tx.execute(query))
+        batches = await tx.scalars(select(MetricBatch.id).where(MetricBatch.run_id == run_id))
+        chunk_sizes = await tx.scalars(select(MetricChunk.point_count).where(MetricChunk.run_id == run_id))
+        return len(batches.all()), sorted(chunk_sizes)
 
 
 async def compact_all(db) -> None:
@@ -60,16 +69,16 @@ async def test_a_running_run_gets_full_chunks_and_keeps_every_point(db, who, fil
     assert after.values.tobytes() == before.values.tobytes()
     assert after.times.tobytes() == before.times.tobytes()
     rest = LOGS * EACH - 2 * chunks.FULL
-    assert await segments(db, run.id) == [(rest, False), (chunks.FULL, True), (chunks.FULL, True)]
+    assert await sizes(db, run.id) == (0, [rest, chunks.FULL, chunks.FULL])
 
 
 async def test_an_ended_run_is_compacted_to_its_last_point_and_left_alone(db, who, fill) -> None:
     run = await fill()
     async with db.transaction() as tx:
-        await metrics.log(tx, who, run.id, [], epoch=0, writer="w", sequence=1)
+        await log(tx, who, run.id, [], epoch=0, writer="w", sequence=1)
         await runs.finish(tx, who, run.id, epoch=0, status="FINISHED", error="")
     await compact_all(db)
-    assert [compacted for _, compacted in await segments(db, run.id)] == [True] * 3
+    assert (await sizes(db, run.id))[0] == 0
     assert len(await all_points(db, who, run.id)) == LOGS * EACH
     async with db.transaction() as tx:
         assert (await runs.get(tx, who, run.id)).compacted
@@ -82,7 +91,7 @@ async def test_loggers_and_compactors_at_once_lose_nothing(db, who, make_run) ->
     async def logger(writer: int) -> None:
         for number in range(10):
             async with db.transaction() as tx:
-                await metrics.log(tx, who, run.id, [wave((writer * 10 + number) * EACH)], epoch=0)
+                await log(tx, who, run.id, [wave((writer * 10 + number) * EACH)], epoch=0)
 
     async def compactor() -> None:
         for _ in range(6):
@@ -118,11 +127,11 @@ async def test_a_chart_of_overviews_keeps_a_lonely_spike(db, who, make_run) -> N
     points = wave(0, 12 * chunks.FULL)
     points.values[54_321], points.values[77_777] = 99.0, np.nan
     async with db.transaction() as tx:
-        await metrics.log(tx, who, run.id, [points], epoch=0)
+        await log(tx, who, run.id, [points], epoch=0)
     await compact_all(db)
-    assert chunks.overview_serves(len(points), 500)
+    assert pyramid.level_for(len(points), 500) > 0
     async with db.transaction() as tx:
-        [chart] = await metrics.history(tx, who, run.id, keys=[], max_points=500)
+        [chart] = await history(tx, who, run.id, keys=[], max_points=500)
     assert len(chart) <= 500
     assert chart.steps[chart.values == 99.0].tolist() == [54_321]
     assert chart.steps[np.isnan(chart.values)].tolist() == [77_777]

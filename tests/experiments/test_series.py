@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.experiments import series
+from services.experiments import pyramid, series
 from services.experiments.series import Columns
 
 VALUES = st.lists(st.floats(width=64), min_size=1, max_size=300)
@@ -20,17 +20,17 @@ def columns(values: list[float]) -> Columns:
     return Columns("loss", np.arange(count, dtype=float), np.array(values, float), np.zeros(count))
 
 
-@given(VALUES, st.integers(series.MIN_BUDGET, 60))
+@given(VALUES, st.integers(pyramid.MIN_BUDGET, 60))
 def test_every_true_minimum_and_maximum_of_a_bucket_is_kept(values: list[float], budget: int) -> None:
     points = columns(values)
-    kept = series.downsample(points, budget)
+    kept = pyramid.downsample(points, budget)
     assert len(kept) <= max(budget, 0)
     chosen = set(kept.steps.astype(int).tolist())
     missing = np.isnan(points.values)
     if len(points) <= budget:
         assert chosen == set(range(len(points)))
         return
-    edges = series.bucket_edges(len(points), budget, with_nan=bool(missing.any()))
+    edges = pyramid.bucket_edges(len(points), budget, with_nan=bool(missing.any()))
     for begin, end in pairwise(edges):
         bucket = points.values[begin:end]
         held = points.values[[index for index in range(begin, end) if index in chosen]]
@@ -40,9 +40,9 @@ def test_every_true_minimum_and_maximum_of_a_bucket_is_kept(values: list[float],
             assert np.nanmax(held) == np.nanmax(bucket)
 
 
-@given(VALUES, st.integers(series.MIN_BUDGET, 60))
+@given(VALUES, st.integers(pyramid.MIN_BUDGET, 60))
 def test_first_and_last_stay_and_order_is_kept(values: list[float], budget: int) -> None:
-    kept = series.downsample(columns(values), budget)
+    kept = pyramid.downsample(columns(values), budget)
     assert kept.steps[0] == 0
     assert kept.steps[-1] == len(values) - 1
     assert (np.diff(kept.steps) > 0).all()
@@ -51,7 +51,7 @@ def test_first_and_last_stay_and_order_is_kept(values: list[float], budget: int)
 @given(VALUES)
 def test_packing_loses_no_bit(values: list[float]) -> None:
     points = columns(values)
-    again = series.unpack("loss", [series.pack(points)])
+    again = series.of_matrix("loss", series.unpack(series.pack(points)))
     assert again.values.tobytes() == points.values.tobytes()
     assert again.steps.tobytes() == points.steps.tobytes()
 
@@ -62,7 +62,7 @@ def test_segments_join_to_the_same_series_as_one(values: list[float], pieces: in
     points = columns(values)
     parts = [points.take(chunk) for chunk in np.array_split(np.arange(len(points)), pieces)]
     packed = [series.pack(part) for part in reversed(parts)]
-    joined = series.in_order(series.unpack("loss", packed))
+    joined = series.in_order(series.join("loss", map(series.unpack, packed)))
     assert joined.values.tobytes() == points.values.tobytes()
 
 
@@ -76,4 +76,4 @@ def test_a_summary_is_what_a_loop_would_find(values: list[float]) -> None:
 
 
 def test_nothing_packs_to_nothing() -> None:
-    assert len(series.unpack("loss", [])) == 0
+    assert len(series.join("loss", [])) == 0

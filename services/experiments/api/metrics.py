@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
+from kit import paging
 from kit.rpc import Call
 from plumbapi.experiments import v1 as pb
-from services.experiments import evaluations, metrics, wire
+from services.experiments import evaluations, histories, metrics, points, runs, wire
+from services.experiments.histories import Window
 
 
 class MetricMethods:
     """Methods about metric series and evaluations."""
 
+    _remembered = metrics.Remembered()
+
     async def Log(self, request: pb.LogRequest, call: Call) -> pb.LogResponse:
-        count = await metrics.log(
-            call.tx,
-            call.who,
-            request.run_id,
-            wire.as_columns(request.series),
-            epoch=request.epoch,
-            writer=request.writer,
-            sequence=request.sequence,
-            params=wire.as_pairs(request.params),
-            tags=wire.as_pairs(request.tags),
-        )
+        points = metrics.Points(wire.as_columns(request.series), request.epoch, request.writer, request.sequence)
+        if request.params or request.tags:
+            count = await metrics.log(
+                call.tx,
+                call.who,
+                request.run_id,
+                points,
+                params=wire.as_pairs(request.params),
+                tags=wire.as_pairs(request.tags),
+            )
+        else:
+            count = await metrics.log_points(call.db, call.who, request.run_id, points, self._remembered)
         return pb.LogResponse(point_count=count)
 
     async def GetMetricHistory(self, request: pb.GetMetricHistoryRequest, call: Call) -> pb.GetMetricHistoryResponse:
-        found = await metrics.history(
-            call.tx, call.who, request.run_id, keys=list(request.keys), max_points=request.max_points
-        )
+        window = Window(list(request.keys), request.max_points, wire.as_range(request))
+        [found] = await histories.charts(call.tx, call.who, [request.run_id], window)
         return pb.GetMetricHistoryResponse(series=[wire.points(one) for one in found])
+
+    async def CompareMetrics(self, request: pb.CompareMetricsRequest, call: Call) -> pb.CompareMetricsResponse:
+        window = Window(list(request.keys), request.max_points, wire.as_range(request))
+        found = await histories.charts(call.tx, call.who, list(request.run_ids), window)
+        return pb.CompareMetricsResponse(
+            runs=[
+                pb.RunMetrics(run_id=run_id, series=[wire.points(one) for one in each])
+                for run_id, each in zip(request.run_ids, found, strict=True)
+            ]
+        )
+
+    async def ListMetricPoints(self, request: pb.ListMetricPointsRequest, call: Call) -> pb.ListMetricPointsResponse:
+        asked = paging.read(request, default=points.PAGE, cap=points.MOST)
+        await runs.get(call.tx, call.who, request.run_id)
+        found = await points.page(
+            call.tx,
+            request.run_id,
+            request.key,
+            size=asked.size,
+            after=asked.after,
+            steps=wire.as_range(request),
+            by_time=request.by_time,
+        )
+        token = asked.token(found.cursor) if found.cursor else ""
+        return pb.ListMetricPointsResponse(series=wire.points(found.points), next_page_token=token)
 
     async def LogEvaluation(self, request: pb.LogEvaluationRequest, call: Call) -> pb.LogEvaluationResponse:
         await evaluations.replace(

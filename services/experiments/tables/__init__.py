@@ -7,7 +7,7 @@ from services.experiments.tables.base import Table
 from services.experiments.tables.evaluations import EvaluationFailure, EvaluationSlice
 from services.experiments.tables.gates import Approval, Gate
 from services.experiments.tables.logged_models import LoggedModel, ModelMetric
-from services.experiments.tables.metrics import LogRequest, MetricSegment, MetricSummary
+from services.experiments.tables.metrics import LogRequest, MetricBatch, MetricChunk, MetricSummary
 from services.experiments.tables.models import Alias, AliasChange, Model, ModelVersion
 from services.experiments.tables.runs import Experiment, Run, RunDataset, RunInput
 
@@ -24,7 +24,8 @@ __all__ = [
     "Gate",
     "LogRequest",
     "LoggedModel",
-    "MetricSegment",
+    "MetricBatch",
+    "MetricChunk",
     "MetricSummary",
     "Model",
     "ModelMetric",

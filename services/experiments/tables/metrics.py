@@ -1,11 +1,12 @@
-"""Owns the tables of metric series. Does not know what their packed bytes mean: `series.py` and `chunks.py` do."""
+"""Owns the tables of metric series."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Double, Identity, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Double, Identity, Index, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.experiments.tables.base import Table
+from services.experiments.tables.base import Table, Texts
 
 
 class LogRequest(Table):  # type: ignore[misc, valid-type]
@@ -19,19 +20,39 @@ class LogRequest(Table):  # type: ignore[misc, valid-type]
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
 
 
-class MetricSegment(Table):  # type: ignore[misc, valid-type]
-    """Points of one series, NaN and infinities included: as they arrived together, or compacted into one long segment.
+class MetricBatch(Table):  # type: ignore[misc, valid-type]
+    """The points of one log request, of all its series, NaN and infinities included, until they are compacted.
 
     No foreign key: the run's row is locked by every writer anyway, and this is the hot path.
     """
 
-    __tablename__ = "metric_segments"
+    __tablename__ = "metric_batches"
+    __table_args__ = (
+        # The compactor looks for work without reading points.
+        Index("ix_metric_batches_run", "run_id", "id", postgresql_include=["point_count"]),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    run_id: Mapped[str] = mapped_column(Text)
+    epoch: Mapped[int] = mapped_column(Integer)
+    keys: Mapped[list[str]] = mapped_column(Texts)
+    # Points of each key.
+    counts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    point_count: Mapped[int] = mapped_column(Integer)
+    max_step: Mapped[float] = mapped_column(Double)
+    # `series.pack` of one key after the other.
+    points: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MetricChunk(Table):  # type: ignore[misc, valid-type]
+    """Points of one series by step, compressed, and the levels of the pyramid over them."""
+
+    __tablename__ = "metric_chunks"
     __table_args__ = (
         Index(
-            "ix_metric_segments_series",
-            *("run_id", "key", "id"),
-            # The compactor looks for work without reading points.
-            postgresql_include=["epoch", "point_count", "compacted"],
+            "ix_metric_chunks_series",
+            *("run_id", "key", "max_step"),
+            postgresql_include=["id", "epoch", "min_step", "point_count"],
         ),
     )
 
@@ -40,18 +61,24 @@ class MetricSegment(Table):  # type: ignore[misc, valid-type]
     key: Mapped[str] = mapped_column(Text)
     epoch: Mapped[int] = mapped_column(Integer)
     point_count: Mapped[int] = mapped_column(Integer)
+    min_step: Mapped[float] = mapped_column(Double)
     max_step: Mapped[float] = mapped_column(Double)
-    compacted: Mapped[bool] = mapped_column(Boolean)
-    # `series.pack` of the points, or, in a compacted segment, `chunks.compress`.
+    min_time: Mapped[float] = mapped_column(Double)
+    max_time: Mapped[float] = mapped_column(Double)
+    # `chunks.compress`.
     points: Mapped[bytes] = mapped_column(LargeBinary)
-    # Only in a compacted segment: `series.pack` of the points that a chart of a long series needs.
-    overview: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Packed `pyramid.overview` of level 1, 2 and 3.
+    level_1: Mapped[bytes] = mapped_column(LargeBinary)
+    level_2: Mapped[bytes] = mapped_column(LargeBinary)
+    level_3: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class MetricSummary(Table):  # type: ignore[misc, valid-type]
-    """What became of one series: its last point by (step, time), its extremes without NaN, its length."""
+    """What became of one series: its last point by step, time and value, its extremes without NaN, its length."""
 
     __tablename__ = "metric_summaries"
+    # A list of runs ordered by a metric walks along it and stops when the page is full.
+    __table_args__ = (Index("ix_metric_summaries_last", "key", "last", "run_id"),)
 
     run_id: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -61,4 +88,5 @@ class MetricSummary(Table):  # type: ignore[misc, valid-type]
     # NULL while every value was NaN.
     min: Mapped[float | None] = mapped_column(Double)
     max: Mapped[float | None] = mapped_column(Double)
-    point_count: Mapped[int] = mapped_column(Integer)
+    # Points that were logged; a point that was logged twice is counted twice.
+    point_count: Mapped[int] = mapped_column(BigInteger)
