@@ -18,6 +18,7 @@ from plumbline.events import Events
 from plumbline.models import Models
 from plumbline.projects import Projects
 from plumbline.runs import Runs
+from plumbline.webhooks import Webhooks
 from plumbline.workspace import Workspace
 
 _TIMEOUT = httpx.Timeout(120, connect=5)
@@ -166,6 +167,10 @@ class Client:
     @cached_property
     def events(self) -> Events:
         return Events(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self)
 
     def _request(self, method: str, path: str, headers: dict[str, str] | None = None, **parts: Any) -> dict[str, Any]:
         repeatable = method in _IDEMPOTENT or "Idempotency-Key" in (headers or {})

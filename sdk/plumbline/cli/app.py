@@ -29,6 +29,7 @@ from plumbline.cli import (
     tasks,
     tokens,
     versions,
+    webhooks,
 )
 from plumbline.cli.session import Output, Session, consoles
 from plumbline.errors import PlumblineError
@@ -73,6 +74,7 @@ for noun, group in {
     "import": exchange.imports,
     "members": members.app,
     "tokens": tokens.app,
+    "webhooks": webhooks.app,
 }.items():
     app.add_typer(group, name=noun, no_args_is_help=True)
 
