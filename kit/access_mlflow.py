@@ -6,7 +6,7 @@ Webhooks are the gateway's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _READERS = frozenset({"OWNER", "MANAGER", "DEVELOPER", "ANNOTATOR", "REVIEWER", "CUSTOMER", "VIEWER", "JOB", "SERVICE"})
 _BUILDERS = frozenset({"OWNER", "MANAGER", "DEVELOPER"})
@@ -26,6 +26,25 @@ _RUN_WRITES = (
     *("log-inputs", "outputs"),
 )
 _EXPERIMENT_WRITES = (*("create", "update", "delete", "restore", "set-experiment-tag", "delete-experiment-tag"),)
+
+
+_MODEL_WRITES = (
+    *("POST create", "POST rename", "PATCH update", "DELETE delete", "POST set-tag", "DELETE delete-tag"),
+    *("POST alias", "DELETE alias"),
+)
+_MODEL_READS = ("GET get", "GET search", "GET get-latest-versions", "POST get-latest-versions", "GET alias")
+_VERSION_WRITES = (
+    *("POST create", "PATCH update", "POST transition-stage", "DELETE delete", "POST set-tag", "DELETE delete-tag"),
+)
+_VERSION_READS = ("GET get", "GET search", "GET get-download-uri")
+_LOGGED = "/api/2.0/mlflow/logged-models"
+
+
+def _registry(of_models: Iterable[str], of_versions: Iterable[str]) -> Iterator[str]:
+    for noun, operations in (("registered-models", of_models), ("model-versions", of_versions)):
+        for operation in operations:
+            verb, _, name = operation.partition(" ")
+            yield f"{verb} /api/2.0/mlflow/{noun}/{name}"
 
 
 def _not_offered() -> Iterator[str]:
@@ -77,6 +96,18 @@ TABLE: dict[str, frozenset[str]] = {
     f"GET {_ARTIFACTS}/presigned/{{artifact_path:path}}": _WRITERS,
     "POST /api/2.0/mlflow/artifacts/presigned-upload-url": _WRITERS,
     "POST /api/2.0/mlflow/artifacts/presigned-download-url": _WRITERS,
+    # registry
+    **dict.fromkeys(_registry(_MODEL_WRITES, _VERSION_WRITES), _BUILDERS),
+    **dict.fromkeys(_registry(_MODEL_READS, _VERSION_READS), _READERS),
+    f"POST {_LOGGED}": _WRITERS,
+    f"POST {_LOGGED}/search": _READERS,
+    f"GET {_LOGGED}/{{model_id}}": _READERS,
+    f"PATCH {_LOGGED}/{{model_id}}": _WRITERS,
+    f"DELETE {_LOGGED}/{{model_id}}": _BUILDERS,
+    f"PATCH {_LOGGED}/{{model_id}}/tags": _WRITERS,
+    f"DELETE {_LOGGED}/{{model_id}}/tags/{{tag_key}}": _WRITERS,
+    f"POST {_LOGGED}/{{model_id}}/params": _WRITERS,
+    f"GET {_LOGGED}/{{model_id}}/artifacts/directories": _READERS,
     # answer 501
     **dict.fromkeys(_not_offered(), _READERS),
 }

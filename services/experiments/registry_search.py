@@ -39,12 +39,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LoggedModelQuery:
-    """Which logged models a list wants; `datasets` are pairs of a name and a digest, which may be empty."""
+    """Which logged models a list wants; `datasets` are pairs of a name and a digest, which may be empty.
+
+    Metrics of the order count from `order_datasets` alone, from all when there are none.
+    """
 
     experiment_ids: Sequence[str] = ()
     filter: str = ""
     order_by: Sequence[str] = ()
     datasets: Sequence[tuple[str, str]] = field(default=())
+    order_datasets: Sequence[tuple[str, str]] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +113,14 @@ async def logged_models(
     if wanted.experiment_ids:
         held = await experiments.ids_of(tx, who, wanted.experiment_ids)
         conditions.append(f"r.experiment_id = ANY({arguments.add(held, 'text[]')})")
-    measured = _measured(wanted, arguments)
+    measured = _measured(wanted.datasets, arguments)
+    ranked = _measured(wanted.order_datasets, arguments)
     if wanted.datasets:
         conditions.append(f"EXISTS (SELECT FROM ({measured}) m)")
     orders = parser.parse_order(list(wanted.order_by), registry.LOGGED_MODELS)
     newest = "ORDER BY m.time DESC, m.step DESC, m.run_id LIMIT 1"
     joins = [
-        f"LEFT JOIN LATERAL (SELECT m.* FROM ({measured}) m "  # noqa: S608
+        f"LEFT JOIN LATERAL (SELECT m.* FROM ({ranked}) m "  # noqa: S608
         f"WHERE m.key = {arguments.add(order.field.key, 'text')} {newest}) o{place} ON true"
         for place, order in enumerate(orders)
         if order.field.entity is Entity.METRIC
@@ -129,20 +134,20 @@ async def logged_models(
     return Found([rows[one] for one in ids], lambda row: marked[(row.id,)])
 
 
-def datasets(names: Sequence[str], digests: Sequence[str]) -> list[tuple[str, str]]:
+def dataset_pairs(names: Sequence[str], digests: Sequence[str]) -> list[tuple[str, str]]:
     """Names with their digests; raises LoggedModelInvalid when they do not match."""
     if digests and len(digests) != len(names):
         raise LoggedModelInvalid("Give a digest for each data set, or none at all; a digest may be empty.")
     return list(zip(names, digests or [""] * len(names), strict=True))
 
 
-def _measured(wanted: LoggedModelQuery, arguments: Arguments) -> str:
+def _measured(datasets: Sequence[tuple[str, str]], arguments: Arguments) -> str:
     """SQL of what was measured with the logged model `r`, on the data sets that count."""
     found = "SELECT *, value AS last, value AS min, value AS max FROM model_metrics WHERE logged_model_id = r.id"
-    if not wanted.datasets:
+    if not datasets:
         return found
     parts = []
-    for name, digest in wanted.datasets:
+    for name, digest in datasets:
         same = f"dataset_name = {arguments.add(name, 'text')}"
         parts.append(f"({same} AND dataset_digest = {arguments.add(digest, 'text')})" if digest else same)
     return f"{found} AND ({' OR '.join(parts)})"

@@ -203,13 +203,14 @@ async def named(tx: AsyncSession, found: Sequence[ModelVersion]) -> list[NamedVe
 
 async def latest_of(tx: AsyncSession, model_ids: Sequence[str]) -> dict[str, list[NamedVersion]]:
     """The newest version of each stage of several models, the stage that was used first first."""
-    place = {"partition_by": [ModelVersion.model_id, ModelVersion.stage]}
+    place = [ModelVersion.model_id, ModelVersion.stage]
+    newest_first = ModelVersion.number.desc()
     ranked = (
         select(
             ModelVersion.model_id,
             ModelVersion.number,
-            func.row_number().over(**place, order_by=ModelVersion.number.desc()).label("rank"),
-            func.min(ModelVersion.number).over(**place).label("first"),
+            func.row_number().over(partition_by=place, order_by=newest_first).label("rank"),
+            func.min(ModelVersion.number).over(partition_by=place).label("first"),
         )
         .where(ModelVersion.model_id.in_(model_ids), ModelVersion.delete_time.is_(None))
         .subquery()

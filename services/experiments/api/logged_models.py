@@ -37,7 +37,8 @@ class LoggedModelMethods:
             experiment_ids=request.experiment_ids,
             filter=request.filter,
             order_by=request.order_by,
-            datasets=registry_search.datasets(request.dataset_names, request.dataset_digests),
+            datasets=registry_search.dataset_pairs(request.dataset_names, request.dataset_digests),
+            order_datasets=_order_dataset(request),
         )
         found = await registry_search.logged_models(call.tx, call.who, wanted, after=page.after, limit=page.limit)
         rows, token = page.cut(found.rows, key=found.key)
@@ -64,6 +65,11 @@ class LoggedModelMethods:
         given = [registry_wire.as_measurement(one) for one in request.metrics]
         await logged_models.measure(call.tx, call.who, request.logged_model_id, given)
         return pb.LogModelMetricsResponse()
+
+
+def _order_dataset(request: pb.ListLoggedModelsRequest) -> list[tuple[str, str]]:
+    name = request.order_dataset_name
+    return [(name, request.order_dataset_digest)] if name else []
 
 
 async def _described(call: Call, rows: Sequence[LoggedModel]) -> list[pb.LoggedModel]:

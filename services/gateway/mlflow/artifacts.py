@@ -56,14 +56,14 @@ async def list_below(asked: Asked) -> Mapping[str, Any]:
     path = places.safe(asked.get("path", ""))
     if "artifacts" not in path.split("/"):
         return NOTHING
-    return {"files": await _children(asked, places.place(path), prefix="")}
+    return {"files": await children(asked, places.place(path), prefix="")}
 
 
 async def list_of_run(asked: Asked) -> Mapping[str, Any]:
     """Paths relative to the run's own folder."""
     path = places.safe(asked.get("path", ""))
     run = await asked.experiments.GetRun(pb.GetRunRequest(run_id=asked["run_id"]))
-    files = await _children(asked, Place(run.id, path), prefix=f"{path}/" if path else "")
+    files = await children(asked, Place(run.id, path), prefix=f"{path}/" if path else "")
     return {"root_uri": artifact_uri(await shown_id_of(asked, run.experiment_id), run.id), "files": files}
 
 
@@ -93,7 +93,7 @@ async def _lead_to(asked: Asked, place: Place) -> Response:
     return RedirectResponse(signed.url, 307, {"Referrer-Policy": "no-referrer"})
 
 
-async def _children(asked: Asked, place: Place, *, prefix: str) -> list[dict[str, Any]]:
+async def children(asked: Asked, place: Place, *, prefix: str) -> list[dict[str, Any]]:
     """Files and folders directly in a folder; nothing in a file."""
     inside = f"{place.path}/" if place.path else ""
     found: dict[str, dict[str, Any]] = {}

@@ -5675,12 +5675,15 @@ export interface operations {
                 filter?: string;
                 /** @description Such as `metrics.f1 DESC`; newest first when empty. */
                 order_by?: string[];
-                /** @description Metrics of `filter` and `order_by` count only where they were measured on one of these. */
+                /** @description Only what was measured on one of these; metrics of `filter` count from there alone. */
                 dataset_names?: string[];
                 /** @description Empty, or for each name the digest, which may be empty. */
                 dataset_digests?: string[];
                 page_size?: number;
                 page_token?: string;
+                /** @description Metrics of `order_by` count from this data set alone; from all of them when empty. */
+                order_dataset_name?: string;
+                order_dataset_digest?: string;
             };
             header?: never;
             path?: never;

@@ -108,7 +108,7 @@ class GetLoggedModelRequest(_message.Message):
     def __init__(self, logged_model_id: _Optional[str] = ..., include_deleted: _Optional[bool] = ...) -> None: ...
 
 class ListLoggedModelsRequest(_message.Message):
-    __slots__ = ("experiment_ids", "filter", "order_by", "dataset_names", "dataset_digests", "page_size", "page_token")
+    __slots__ = ("experiment_ids", "filter", "order_by", "dataset_names", "dataset_digests", "page_size", "page_token", "order_dataset_name", "order_dataset_digest")
     EXPERIMENT_IDS_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +116,8 @@ class ListLoggedModelsRequest(_message.Message):
     DATASET_DIGESTS_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ORDER_DATASET_NAME_FIELD_NUMBER: _ClassVar[int]
+    ORDER_DATASET_DIGEST_FIELD_NUMBER: _ClassVar[int]
     experiment_ids: _containers.RepeatedScalarFieldContainer[str]
     filter: str
     order_by: _containers.RepeatedScalarFieldContainer[str]
@@ -123,7 +125,9 @@ class ListLoggedModelsRequest(_message.Message):
     dataset_digests: _containers.RepeatedScalarFieldContainer[str]
     page_size: int
     page_token: str
-    def __init__(self, experiment_ids: _Optional[_Iterable[str]] = ..., filter: _Optional[str] = ..., order_by: _Optional[_Iterable[str]] = ..., dataset_names: _Optional[_Iterable[str]] = ..., dataset_digests: _Optional[_Iterable[str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    order_dataset_name: str
+    order_dataset_digest: str
+    def __init__(self, experiment_ids: _Optional[_Iterable[str]] = ..., filter: _Optional[str] = ..., order_by: _Optional[_Iterable[str]] = ..., dataset_names: _Optional[_Iterable[str]] = ..., dataset_digests: _Optional[_Iterable[str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order_dataset_name: _Optional[str] = ..., order_dataset_digest: _Optional[str] = ...) -> None: ...
 
 class ListLoggedModelsResponse(_message.Message):
     __slots__ = ("logged_models", "next_page_token")
