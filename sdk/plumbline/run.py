@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -48,6 +49,7 @@ class Run:
         self._append = self._writer.append
         self._has_record = False
         self._is_over = False
+        self._process = os.getpid()
         self._capture = Capture(self._writer, spool, capture)
         if spool.header.get("owns"):
             atexit.register(self._at_exit)
@@ -260,6 +262,8 @@ class Run:
 
     def _at_exit(self) -> None:
         """The program ends without `finish`: the run ends with it."""
+        if os.getpid() != self._process:
+            return  # a forked process ends, the run does not
         # what the interpreter printed as an unhandled error
         error = getattr(sys, "last_value", None)
         try:

@@ -29,18 +29,20 @@ class Scripted:
     """Gives `answers` in order, then `{}` for ever; a `with` block keeps it running."""
 
     asked: list[Asked] = field(default_factory=list)
-    answers: deque[tuple[int, bytes]] = field(default_factory=deque)
+    answers: deque[tuple[int, bytes, dict[str, str]]] = field(default_factory=deque)
+    port: int = 0
 
-    def answer(self, status: int, document: Any) -> None:
+    def answer(self, status: int, document: Any, headers: dict[str, str] | None = None) -> None:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        self.answers.append((status, body))
+        self.answers.append((status, body, headers or {}))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Scripted:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+        self.port = self._server.server_port
         Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -54,8 +56,10 @@ class Scripted:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 script.asked.append(Asked(self.command, self.path, headers, body))
-                status, content = script.answers.popleft() if script.answers else (200, b"{}")
+                status, content, more = script.answers.popleft() if script.answers else (200, b"{}", {})
                 self.send_response(status)
+                for name, value in more.items():
+                    self.send_header(name, value)
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

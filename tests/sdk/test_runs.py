@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 
@@ -71,3 +72,64 @@ def test_a_run_is_written_and_read_back(live_platform: Live) -> None:
         history = client.runs.history(run.id, ["accuracy"], max_points=2000)[0]
         assert history["steps"] == list(range(1000))
         assert history["values"] == [step / 1000 for step in range(1000)]
+
+
+def test_an_ended_run_is_resumed_and_goes_on_in_the_same_series(live_platform: Live) -> None:
+    with live_platform.as_("DEVELOPER") as client:
+        with client.runs.start("resumed") as run:
+            run.log({"loss": 1.0}, 1)
+        with client.runs.resume(run.id) as again:
+            assert client.runs.get(run.id)["status"] == "RUNNING"
+            again.log({"loss": 0.5}, 2)
+        found = client.runs.get(run.id)
+        assert (found["status"], found["metrics"][0]["point_count"]) == ("FINISHED", 2)
+
+
+def test_a_fork_names_its_origin_and_keeps_its_settings(live_platform: Live) -> None:
+    with live_platform.as_("DEVELOPER") as client:
+        with client.runs.start("forked", params={"lr": 0.1, "epochs": 3}) as run:
+            run.log({"loss": 1.0}, 1)
+        with client.runs.fork(run.id, 1, lr=0.01) as fork:
+            fork.log({"loss": 0.5}, 2)
+        found = client.runs.get(fork.id)
+        assert (found["forked_from_run_id"], found["forked_from_step"]) == (run.id, 1)
+        assert {item["key"]: item["value"] for item in found["params"]} == {"lr": "0.01", "epochs": "3"}
+
+
+def test_everything_a_run_records_by_itself_arrives(live_platform: Live, capsys: pytest.CaptureFixture[str]) -> None:
+    with live_platform.as_("DEVELOPER") as client:
+        with client.runs.start("watched", capture=["console", "record"]) as run:
+            print("epoch 1")
+            run.log({"loss": 1.0}, 1)
+        found = client.runs.get(run.id)
+        assert found["record"]["python"]["implementation"] == "CPython"
+        assert found["record_digest"].startswith("sha256:")
+        assert client.runs.artifact(run.id, "console.log") == b"epoch 1\n"
+        assert run.folder is not None
+        assert not run.folder.exists()
+
+
+def test_a_run_goes_on_while_nothing_listens_and_arrives_when_something_does() -> None:
+    with Scripted() as server:
+        port = server.port
+        run = Client(server.url).runs.attach("run_1")
+        run.log({"loss": 1.0}, 1)
+        run.flush()
+        first = [asked.json["series"] for asked in server.asked]
+    for step in range(2, 100):
+        run.log({"loss": 1.0}, step)
+    with Scripted(port=port) as server:
+        run.flush()
+        second = [asked.json["series"] for asked in server.asked]
+    steps = [step for series in (*first, *second) for step in series[0]["steps"]]
+    assert steps == list(range(1, 100))
+
+
+def test_too_many_requests_are_repeated_after_the_pause_that_was_asked_for(run: Run, scripted: Scripted) -> None:
+    scripted.answer(429, {"detail": "slow down"}, {"retry-after": "1"})
+    began = time.monotonic()
+    run.log({"loss": 1}, step=1)
+    run.finish()
+    assert time.monotonic() - began >= 1
+    first, second, _ = scripted.asked
+    assert first.body == second.body

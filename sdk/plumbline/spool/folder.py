@@ -50,7 +50,9 @@ class Spool:
         header = {"format": FORMAT, "writer": uuid.uuid4().hex, "epoch": 0, "process": os.getpid(), **header}
         folder = root / f"{header.get('run_id') or 'offline'}-{header['writer'][:12]}"
         try:
-            (folder / "files").mkdir(parents=True)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
+            (folder / "files").mkdir()
             _write(folder / _HEADER, header)
             return cls(header, folder)
         except OSError as error:

@@ -55,16 +55,13 @@ class Sender:
         """
         wanted, deadline = self._journal.count, time.monotonic() + timeout_s
         self._hurry.set()
-        try:
-            with self._news:
-                while self._journal.acknowledged < wanted:
-                    left = deadline - time.monotonic()
-                    if left <= 0 or self._closed.is_set():
-                        reason = f" {self.away}" if self.away else ""
-                        raise Unreachable(f"What was logged is not stored after {timeout_s:.0f} s.{reason}")
-                    self._news.wait(min(left, 0.5))
-        finally:
-            self._hurry.clear()
+        with self._news:
+            while self._journal.acknowledged < wanted:
+                left = deadline - time.monotonic()
+                if left <= 0 or self._closed.is_set():
+                    reason = f" {self.away}" if self.away else ""
+                    raise Unreachable(f"What was logged is not stored after {timeout_s:.0f} s.{reason}")
+                self._news.wait(min(left, 0.5))
 
     def close(self) -> None:
         """End at the next chance; a request that hangs is not waited for."""

@@ -6,8 +6,10 @@ Nothing here waits for the platform, and nothing raises into the training.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 from plumbline.errors import PlumblineError
@@ -37,7 +39,7 @@ class Writer:
         self._sequence = 0
         self._interval_s = interval_s
         self._queue: list[Item] = []
-        self.add = self._queue.append
+        self.add: Callable[[Item], None] = self._queue.append
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
@@ -46,6 +48,7 @@ class Writer:
         self._told_trouble = False
         # called once, when the training has begun to log
         self.on_first_points: Callable[[], None] | None = None
+        _writers.add(self)
 
     def append(self, metrics: dict[str, float], step: float, time_ms: float) -> None:
         """Take a point; appending to a list is atomic, so the loop never waits for a lock."""
@@ -157,6 +160,21 @@ class Writer:
                 self._spool.folder or "PLUMB_SPOOL",
             )
         self._told_trouble = trouble is not None
+
+
+def _leave_to_parent() -> None:
+    """In a forked process, such as a loader of data, there is no thread that would take what is appended."""
+    for writer in _writers:
+        writer.add = _drop
+
+
+def _drop(_item: Item) -> None:
+    """A run is written by the process that began it."""
+
+
+_writers: weakref.WeakSet[Writer] = weakref.WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def is_of_machine(point: Point) -> bool:

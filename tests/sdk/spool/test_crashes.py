@@ -111,7 +111,7 @@ def test_a_sending_that_is_broken_off_goes_on_where_it_was(
             raise Unreachable("the connection broke")
         return answer
 
-    monkeypatch.setattr(patience, "_pause", lambda _state: 0.001)
+    monkeypatch.setattr(patience.Pauses, "length", lambda _pauses, _state: 0.001)
     monkeypatch.setattr(syncing, "_PATIENCE_S", 0.05)
     while True:
         left = 2

@@ -19,7 +19,7 @@ from tests.sdk.spool.platform import Platform
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_pause", lambda _state: 0.001)
+    monkeypatch.setattr(patience.Pauses, "length", lambda _pauses, _state: 0.001)
     monkeypatch.setattr("plumbline.run._SETTLE_S", 0.3)
 
 
@@ -131,6 +131,17 @@ def test_flush_says_that_the_platform_is_away_and_why(run: Run, platform: Platfo
     run.log({"loss": 0.5}, 1)
     with pytest.raises(Unreachable, match="nothing listens there"):
         run.flush(0.2)
+
+
+def test_who_waits_does_not_make_the_platform_be_asked_without_a_pause(
+    run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience.Pauses, "length", lambda _pauses, _state: 0.1)
+    platform.fail(Unreachable("nothing listens there"))
+    run.log({"loss": 0.5}, 1)
+    with pytest.raises(Unreachable):
+        run.flush(1)
+    assert len(platform.attempts) < 15
 
 
 def test_refused_points_are_said_and_later_ones_still_sent(run: Run, platform: Platform) -> None:
