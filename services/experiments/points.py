@@ -35,7 +35,7 @@ _PARTS = """
         ) AS count_before
         FROM known
     )
-    SELECT NULL AS keys, NULL AS counts, points, NULL AS bound FROM metric_chunks
+    SELECT NULL AS keys, NULL AS counts, points, CAST(NULL AS float8) AS bound FROM metric_chunks
     WHERE id IN (SELECT id FROM counted WHERE count_before < :size)
     UNION ALL
     SELECT keys, counts, points, NULL FROM metric_batches
