@@ -60,7 +60,8 @@ def bring(
                 pool.shutdown(cancel_futures=True)
                 raise
     registry.models()
-    report.run_ids.update(arrivals.run_ids)
+    there = set(source.run_ids())
+    report.run_ids.update({source_id: run_id for source_id, run_id in arrivals.run_ids.items() if source_id in there})
     return report
 
 
