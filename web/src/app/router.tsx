@@ -18,6 +18,7 @@ import { isProjectTab, ProjectPage, type ProjectTab } from "@/features/projects/
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { RunsPage } from "@/features/runs/list/RunsPage";
 import { viewIn } from "@/features/runs/list/view";
+import { isRunTab, type RunTab } from "@/features/runs/tabs";
 import { meQuery } from "@/features/session/session";
 import { SetupPage } from "@/features/session/SetupPage";
 import { SignInPage } from "@/features/session/SignInPage";
@@ -73,7 +74,8 @@ const pages = [
     component: lazyRouteComponent(() => import("@/features/compare/ComparePage"), "ComparePage"),
   }),
   createRoute({
-    getParentRoute: () => shell, path: "/runs/$runId", component: lazyRouteComponent(() => import("@/features/runs/page/RunPage"), "RunPage"),
+    getParentRoute: () => shell, path: "/runs/$runId", validateSearch: ({ tab }): { tab?: RunTab } => (isRunTab(tab) ? { tab } : {}),
+    component: lazyRouteComponent(() => import("@/features/runs/page/RunPage"), "RunPage"),
   }),
   createRoute({ getParentRoute: () => shell, path: "/jobs", component: JobsPage }),
   createRoute({ getParentRoute: () => shell, path: "/models", component: ModelsPage }),

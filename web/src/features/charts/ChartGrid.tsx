@@ -20,9 +20,12 @@ interface ChartGridProps<C> {
   readonly sections: readonly Section<C>[];
   readonly keyOf: (chart: C) => string;
   readonly children: (chart: C) => ReactNode;
+  /** The heading of those without a folder. */
+  readonly noun?: string;
+  readonly unit?: string;
 }
 
-export function ChartGrid<C>({ sections, keyOf, children }: ChartGridProps<C>) {
+export function ChartGrid<C>({ sections, keyOf, children, noun = "Metrics", unit = "chart" }: ChartGridProps<C>) {
   const root = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize();
   const ref = useMergedRef(root, sized);
@@ -46,7 +49,7 @@ export function ChartGrid<C>({ sections, keyOf, children }: ChartGridProps<C>) {
         if ("heading" in row) {
           return (
             <div key={`heading ${row.heading.name}`} className={classes.row} style={style}>
-              <Heading section={row.heading} open={!closed.has(row.heading.name)} onToggle={() => toggle(row.heading.name)} />
+              <Heading name={row.heading.name || noun} size={count(row.heading.charts.length, unit)} open={!closed.has(row.heading.name)} onToggle={() => toggle(row.heading.name)} />
             </div>
           );
         }
@@ -62,16 +65,23 @@ export function ChartGrid<C>({ sections, keyOf, children }: ChartGridProps<C>) {
   );
 }
 
-function Heading<C>({ section, open, onToggle }: { readonly section: Section<C>; readonly open: boolean; readonly onToggle: () => void }) {
+interface HeadingProps {
+  readonly name: string;
+  readonly size: string;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function Heading({ name, size, open, onToggle }: HeadingProps) {
   const Chevron = open ? IconChevronDown : IconChevronRight;
   return (
     <UnstyledButton className={classes.heading} onClick={onToggle} aria-expanded={open}>
       <Chevron size={16} aria-hidden />
       <Text size="sm" fw={600}>
-        {section.name === "" ? "Metrics" : section.name}
+        {name}
       </Text>
       <Text size="sm" c="dimmed">
-        {count(section.charts.length, "chart")}
+        {size}
       </Text>
     </UnstyledButton>
   );

@@ -2,12 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap, type Schemas } from "@/api/client";
-import { pagesQuery, usePages } from "@/api/pages";
 import { eachOf } from "./each";
 
 export type Run = Schemas["Run"];
 export type Evaluation = Schemas["GetEvaluationResponse"];
-export type Artifact = Schemas["Artifact"];
 
 export interface RunChange {
   readonly name?: string;
@@ -34,26 +32,22 @@ export function useEvaluation(run_id: string) {
   });
 }
 
-export function useArtifacts(run_id: string) {
-  const options = pagesQuery(["runs", run_id, "artifacts"], (page_token, signal) =>
-    unwrap(api.GET("/api/v1/runs/{run_id}/artifacts", { params: { path: { run_id }, query: { page_token } }, signal })),
-  );
-  return usePages(options, (page) => page.artifacts);
-}
-
-export function useDownloadArtifact(run_id: string) {
-  return useMutation({
-    mutationFn: (path: string) =>
-      unwrap(api.GET("/api/v1/runs/{run_id}/artifacts:sign", { params: { path: { run_id }, query: { path } } })),
-    onSuccess: ({ url }) => window.location.assign(url),
-  });
-}
-
 export function useRepeatRun(run_id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/runs/{run_id}:repeat", { params: { path: { run_id } }, body: { request_id: crypto.randomUUID() } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}
+
+/** The first thousand runs below a run, in the order they were started. */
+export function useRunsBelow(parent_run_id: string) {
+  return useQuery({
+    queryKey: ["runs", "below", parent_run_id],
+    queryFn: async ({ signal }) => {
+      const query = { parent_run_id, page_size: 1000, order_by: ["start_time ASC"] };
+      return (await unwrap(api.GET("/api/v1/runs", { params: { query }, signal }))).runs;
+    },
   });
 }
 

@@ -17,7 +17,7 @@ export function ColumnHead({ id, columns }: { readonly id: string; readonly colu
   const moved = (to: number) => onChoose(ids.toSpliced(place, 1).toSpliced(to, 0, id));
   const family = keyedOf(id)?.family;
   return (
-    <div className={classes.head}>
+    <div className={classes.head} data-numeric={family === "metrics"}>
       {sortable ? (
         <UnstyledButton className={classes.sort} fz="sm" title={`Sort by ${label}`} onClick={() => onSort(next)}>
           <span>{label}</span>

@@ -7,7 +7,7 @@ import { Digest } from "@/ui/Digest";
 import { EmptyState } from "@/ui/EmptyState";
 import { bytes, time } from "@/ui/format";
 import { ListTable } from "@/ui/ListTable";
-import { useArtifacts, useDownloadArtifact } from "../runs";
+import { useArtifacts, useDownloadArtifact } from "./artifacts";
 
 export function ArtifactsPanel({ runId }: { readonly runId: string }) {
   const artifacts = useArtifacts(runId);
