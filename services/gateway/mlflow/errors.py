@@ -39,6 +39,17 @@ STATUSES: Mapping[str, int] = {
     "DEADLINE_EXCEEDED": 504,
 }
 
+# How clients sort what they met: SQLSTATE and class, by code.
+_CLASSES: Mapping[str, tuple[str, str]] = {
+    INVALID: ("KAM00", "INVALID_PARAMETER_VALUE"),
+    "BAD_REQUEST": ("KAM00", "INVALID_PARAMETER_VALUE"),
+    EXISTS: ("KAM00", "RESOURCE_ALREADY_EXISTS"),
+    "PERMISSION_DENIED": ("KAM00", "PERMISSION_DENIED"),
+    ABSENT: ("KAM00", "RESOURCE_NOT_FOUND"),
+    "INTERNAL_ERROR": ("XXM00", "CLIENT_INTERNAL_ERROR"),
+    "TEMPORARILY_UNAVAILABLE": ("XXM00", "CLIENT_INTERNAL_ERROR"),
+}
+
 # A client repeats what failed with a status of 500 for minutes: what only a person can mend must not have one.
 _CODES: tuple[tuple[type[PlumbError], str], ...] = (
     (Invalid, INVALID),
@@ -68,7 +79,10 @@ class MlflowError(Exception):
 
     def document(self) -> dict[str, str]:
         """What is answered as JSON."""
-        return {"error_code": self.code, "message": self.message}
+        said = {"error_code": self.code, "message": self.message}
+        if self.code in _CLASSES:
+            said["sqlstate"], said["error_class"] = _CLASSES[self.code]
+        return said
 
 
 # From the refusal of a service and the fields of the request to the words that clients know.

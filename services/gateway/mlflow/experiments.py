@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kit.errors import NotFound
+from kit.errors import NotFound, PlumbError
 from plumbapi.experiments import v1 as pb
 from services.gateway.mlflow import fields
 from services.gateway.mlflow.asking import NOTHING, Asked, Route
@@ -85,6 +85,10 @@ async def update(asked: Asked) -> Mapping[str, Any]:
     return NOTHING
 
 
+def _name_taken(_error: PlumbError, given: Mapping[str, Any]) -> MlflowError:
+    return MlflowError("BAD_REQUEST", f"Experiment(name={given['new_name']}) already exists.")
+
+
 async def delete(asked: Asked) -> Mapping[str, Any]:
     held = await _by_id(asked)
     if held.HasField("delete_time"):
@@ -131,6 +135,8 @@ def document(held: pb.Experiment) -> dict[str, Any]:
         "creation_time": milliseconds(held.create_time),
         "last_update_time": milliseconds(held.update_time),
         "tags": pairs(held.tags),
+        # what MLflow calls the one workspace of a server that has no others
+        "workspace": "default",
     }
 
 
@@ -203,7 +209,13 @@ ROUTES = (
     Route("GET", f"{_AT}/get-by-name", get_by_name, (required("experiment_name"),)),
     Route("POST", f"{_AT}/search", search, _SEARCH),
     Route("GET", f"{_AT}/search", search, _SEARCH),
-    Route("POST", f"{_AT}/update", update, (EXPERIMENT_ID, required("new_name"))),
+    Route(
+        "POST",
+        f"{_AT}/update",
+        update,
+        (EXPERIMENT_ID, required("new_name")),
+        {"EXPERIMENT_EXISTS": _name_taken},
+    ),
     Route("POST", f"{_AT}/delete", delete, (EXPERIMENT_ID,)),
     Route("POST", f"{_AT}/restore", restore, (EXPERIMENT_ID,)),
     Route("POST", f"{_AT}/set-experiment-tag", set_tag, (EXPERIMENT_ID, required("key"), optional("value"))),
