@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import fetch
@@ -26,8 +27,8 @@ _STATUSES: Mapping[str, int] = dict(pb.Run.Status.items())
 
 async def table(tx: AsyncSession, rows: Sequence[Row]) -> pb.RunTable:
     """Runs in columns, in the order of the rows."""
-    params = [row["params"] for row in rows]
-    tags = [row["tags"] for row in rows]
+    params = [orjson.loads(row["params"]) for row in rows]
+    tags = [orjson.loads(row["tags"]) for row in rows]
     return pb.RunTable(
         ids=[row["id"] for row in rows],
         experiment_ids=[row["experiment_id"] for row in rows],
@@ -38,7 +39,7 @@ async def table(tx: AsyncSession, rows: Sequence[Row]) -> pb.RunTable:
         end_times=[_milliseconds(row["end_time"]) for row in rows],
         delete_times=[_milliseconds(row["delete_time"]) for row in rows],
         notes=[row["note"] for row in rows],
-        creator_names=[row["creator"]["name"] for row in rows],
+        creator_names=[orjson.loads(row["creator"])["name"] for row in rows],
         user_names=[row["user_name"] for row in rows],
         parent_run_ids=[row["parent_run_id"] for row in rows],
         params=_pair_columns(params),
@@ -85,13 +86,13 @@ def _message(row: Row, experiment_name: str, metrics: Sequence[Row], links: pb.R
         kind=_KINDS[row["kind"]],
         name=row["name"],
         status=_STATUSES[row["status"]],
-        params=[pb.Param(key=key, value=value) for key, value in sorted(row["params"].items())],
-        tags=[pb.Param(key=key, value=value) for key, value in sorted(row["tags"].items())],
+        params=[pb.Param(key=key, value=value) for key, value in sorted(orjson.loads(row["params"]).items())],
+        tags=[pb.Param(key=key, value=value) for key, value in sorted(orjson.loads(row["tags"]).items())],
         record_digest=row["record_digest"],
         parent_run_id=row["parent_run_id"],
         metrics=[summary(one) for one in sorted(metrics, key=lambda one: one["key"])],
         note=row["note"],
-        creator=row["creator"],
+        creator=orjson.loads(row["creator"]),
         start_time=row["start_time"],
         end_time=row["end_time"],
         error=row["error"],
@@ -159,8 +160,8 @@ async def _links(tx: AsyncSession, rows: Sequence[Row]) -> list[pb.RunLinks]:
             row=place,
             inputs=[fill(pb.Input, one) for one in held_inputs.get(row["id"], ())],
             datasets=[dataset(one) for one in held_datasets.get(row["id"], ())],
-            model_inputs=model_links(row["model_inputs"] or ()),
-            model_outputs=model_links(row["model_outputs"] or ()),
+            model_inputs=model_links(orjson.loads(row["model_inputs"] or "[]")),
+            model_outputs=model_links(orjson.loads(row["model_outputs"] or "[]")),
         )
         found.append(links)
     return found

@@ -16,6 +16,10 @@ _USED_MODEL = "EXISTS (SELECT FROM run_inputs i WHERE i.run_id = r.id AND i.kind
 _MADE_MODEL = (
     "EXISTS (SELECT FROM model_versions v JOIN models n ON n.id = v.model_id WHERE v.run_id = r.id AND {condition})"
 )
+# Clients of another platform know the default experiment as 0.
+_SHOWN_EXPERIMENT = (
+    "(SELECT CASE WHEN e.is_default THEN '0' ELSE e.id END FROM experiments e WHERE e.id = r.experiment_id)"
+)
 
 
 def _milliseconds(column: str) -> str:
@@ -28,7 +32,7 @@ RUNS = Target(
         "run_name": "r.name",
         "user_id": "coalesce(nullif(r.user_name, ''), r.creator ->> 'name')",
         "status": "r.status",
-        "artifact_uri": "('mlflow-artifacts:/' || r.experiment_id || '/' || r.id || '/artifacts')",
+        "artifact_uri": f"('mlflow-artifacts:/' || {_SHOWN_EXPERIMENT} || '/' || r.id || '/artifacts')",
         "kind": "r.kind",
         "note": "r.note",
         "creator": "(r.creator ->> 'name')",
