@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline import config
+from plumbline import config, record
 from plumbline.client import Client, connect
 from plumbline.errors import (
     Denied,
@@ -47,6 +47,7 @@ __all__ = [
     "dataset_version",
     "init",
     "model_version",
+    "record",
     "seed_everything",
     "snapshot",
     "verify_export",
