@@ -243,3 +243,53 @@ def test_with_what_is_refused(side: Side) -> Any:
     with _made(side) as webhook_id:
         event = {"entity": "MODEL_VERSION", "action": "SET"}
         return [side.post(f"webhooks/{webhook_id}/test", event=event), side.post("webhooks/nobody/test")]
+
+
+def _life(side: Side) -> None:
+    """A model from its making to the end of its alias."""
+    side.client.create_registered_model(side.name, tags={"team": "vision"}, description="Finds cracks")
+    side.client.create_model_version(side.name, "s3://bucket/cracks", description="first", tags={"a": "0"})
+    side.client.set_model_version_tag(side.name, "1", "b", "2")
+    side.client.delete_model_version_tag(side.name, "1", "b")
+    side.client.set_registered_model_alias(side.name, "champion", "1")
+    side.client.delete_registered_model_alias(side.name, "champion")
+
+
+def the_life_of_a_model(side: Side) -> Any:
+    """MLflow sends from several threads: what counts is that the same is told."""
+    pairs = (
+        ("REGISTERED_MODEL", "CREATED"),
+        ("MODEL_VERSION", "CREATED"),
+        ("MODEL_VERSION_TAG", "SET"),
+        ("MODEL_VERSION_TAG", "DELETED"),
+        ("MODEL_VERSION_ALIAS", "CREATED"),
+        ("MODEL_VERSION_ALIAS", "DELETED"),
+    )
+    events = [{"entity": entity, "action": action} for entity, action in pairs]
+    with _receiving() as receiver, _made(side, receiver.url, events=events, secret=SECRET):
+        _life(side)
+        return sorted(receiver.told(len(pairs)), key=lambda told: (told[0]["entity"], told[0]["action"]))
+
+
+def only_what_was_asked_for(side: Side) -> Any:
+    events = [{"entity": "MODEL_VERSION_ALIAS", "action": "CREATED"}]
+    with _receiving() as receiver, _made(side, receiver.url, events=events):
+        _life(side)
+        receiver.told(1)
+        time.sleep(1)
+        return receiver.told(1)
+
+
+def the_least_that_a_model_tells(side: Side) -> Any:
+    events = [{"entity": entity, "action": "CREATED"} for entity in ("REGISTERED_MODEL", "MODEL_VERSION")]
+    with _receiving() as receiver, _made(side, receiver.url, events=events):
+        side.client.create_registered_model(side.name)
+        side.client.create_model_version(side.name, "s3://bucket/cracks")
+        return sorted(receiver.told(2), key=lambda told: told[0]["entity"])
+
+
+def nothing_while_disabled(side: Side) -> Any:
+    with _receiving() as receiver, _made(side, receiver.url, status="DISABLED"):
+        side.client.create_registered_model(side.name)
+        time.sleep(2)
+        return receiver.told(0)
