@@ -21,7 +21,7 @@ from plumbline.inputs import pairs
 from plumbline.spool import Sender, Spool, Writer
 from plumbline.spool.content import artifact_of
 from plumbline.spool.delivery import Delivery, may_pass
-from plumbline.spool.entries import Entry, end, post
+from plumbline.spool.entries import Entry, change, end, post
 
 if TYPE_CHECKING:
     from plumbline.client import Client
@@ -89,6 +89,10 @@ class Run:
 
     def set_tags(self, tags: dict[str, Any]) -> None:
         self._say("log", {"tags": pairs(tags)})
+
+    def set_note(self, note: str) -> None:
+        """What people should know about this run, as Markdown; replaces the note before."""
+        self._now_or_later(change(self._fenced({"note": note})))
 
     def set_record(self, record: dict[str, Any]) -> None:
         """Write the reproducibility record yourself, instead of the one that is made automatically."""

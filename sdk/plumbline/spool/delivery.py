@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline.address import part
 from plumbline.errors import Denied, PlumblineError, SignedOut, Unreachable
-from plumbline.spool.entries import ARTIFACT, END, METRICS, Entry, merged
+from plumbline.spool.entries import ARTIFACT, CHANGE, END, METRICS, Entry, merged
 from plumbline.spool.folder import Spool
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Delivery:
             return self._client.send(self._path(":log"), merged(group), str(uuid.uuid4()))
         if entry.kind == ARTIFACT:
             return self._artifact(entry)
-        if entry.kind == END:
+        if entry.kind in (CHANGE, END):
             return self._client.send(self._path(""), entry.body, entry.header["key"], "PATCH")
         body = self._with_inputs(entry.body) if entry.header["action"] == "setRecord" else entry.body
         return self._client.send(self._path(f":{entry.header['action']}"), body, entry.header["key"])

@@ -16,12 +16,12 @@ from typing import Any
 
 from plumbline.errors import PlumblineError
 
-METRICS, POST, ARTIFACT, END = "metrics", "post", "artifact", "end"
+METRICS, POST, ARTIFACT, CHANGE, END = "metrics", "post", "artifact", "change", "end"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to send. `header["kind"]` is METRICS, POST, ARTIFACT or END."""
+    """One thing to send. `header["kind"]` is METRICS, POST, ARTIFACT, CHANGE or END."""
 
     header: dict[str, Any]
     body: bytes = b""
@@ -60,6 +60,11 @@ def decode(line: bytes) -> Entry:
 def post(action: str, body: dict[str, Any]) -> Entry:
     """A request `POST /v1/runs/{run}:{action}`, with a key under which it takes effect once."""
     return Entry({"kind": POST, "action": action, "key": str(uuid.uuid4())}, _json(body))
+
+
+def change(body: dict[str, Any]) -> Entry:
+    """New values of fields of the run itself, such as its note."""
+    return Entry({"kind": CHANGE, "key": str(uuid.uuid4())}, _json(body))
 
 
 def end(status: str, error: str, time_s: float) -> Entry:

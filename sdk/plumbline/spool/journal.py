@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 
 from plumbline.errors import PlumblineError
-from plumbline.spool.entries import END, METRICS, POST, Entry, decode
+from plumbline.spool.entries import CHANGE, END, METRICS, POST, Entry, decode
 from plumbline.spool.segments import Segments
 
 _MOST_POINTS = 20_000
@@ -63,7 +63,7 @@ class Journal:
                 self._to_disk()
                 if self._tail_bytes + len(line) > _HELD_BYTES:
                     return False
-            if entry.kind in (POST, END):
+            if entry.kind in (POST, CHANGE, END):
                 self._last_post = self._next
             self._tail.append(line)
             self._tail_bytes += len(line)

@@ -48,8 +48,8 @@ def test_a_run_shows_what_it_was_made_of(plumb_as: Plumb, project: str, runs: tu
 def test_comparing_names_what_differs_and_nothing_else(plumb_as: Plumb, runs: tuple[str, str]) -> None:
     rows = plumb_as("DEVELOPER", "runs", "compare", *runs, "-o", "csv").rows
     assert [(row["field"], row["first"], row["second"]) for row in rows] == [
-        ("metric.loss", "0.2", "0.4"),
         ("param.rate", "0.1", "0.2"),
+        ("metric.loss", "0.2", "0.4"),
     ]
     same = plumb_as("DEVELOPER", "runs", "compare", runs[0], runs[0])
     assert "Nothing differs." in same.said

@@ -27,6 +27,7 @@ def test_an_offline_run_arrives_whole_and_once(plumb_as: Plumb, live_platform: L
         for step in range(2500):
             run.log({f"loss{number}": step + number for number in range(10)}, step)
         run.set_tags({"where": "ship"})
+        run.set_note("rough sea")
         run.log_artifact(b"weights", "model.bin")
         run.log_image("val/overlay", np.zeros((4, 4, 3), np.uint8), 3)
         run.log_evaluation([{"dimension": "all", "image_count": 2, "metrics": [{"key": "f1", "value": 0.5}]}], [])
@@ -45,6 +46,7 @@ def test_an_offline_run_arrives_whole_and_once(plumb_as: Plumb, live_platform: L
         }
         assert client.runs.history(found["id"], ["loss9"], max_points=5000)[0]["values"] == list(range(9, 2509))
         assert found["tags"] == [{"key": "where", "value": "ship"}]
+        assert found["note"] == "rough sea"
         assert found["record"]["inputs"] == {item["name"]: item["digest"] for item in found["inputs"]}
         assert client.runs.artifact(found["id"], "model.bin") == b"weights"
         assert client.runs.artifact(found["id"], "images/val/overlay/3.png").startswith(b"\x89PNG")
