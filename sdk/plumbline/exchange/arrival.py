@@ -94,6 +94,9 @@ class Arrivals:
     def bring_model(self, model: LoggedModelContent) -> str:
         """Bring a logged model with its files; returns its id here."""
         model_id = self.model_ids.get(model.id)
+        if model_id is None and known.is_logged_model(self._client, model.id):
+            self.model_ids[model.id] = model.id
+            return model.id
         if model_id is None:
             tags = {**model.tags, known.FROM_TAG: self._source.system, known.MODEL_TAG: model.id}
             body = {"name": model.name, "model_type": model.model_type, "tags": pairs(tags)}

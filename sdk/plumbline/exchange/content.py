@@ -108,6 +108,8 @@ class VersionContent:
     note: str = ""
     run_link: str = ""
     stage: str = ""
+    # of the files, when the source knows it as this platform does
+    digest: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
 

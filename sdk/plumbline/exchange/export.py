@@ -98,7 +98,9 @@ class _Export:
         """Id, start and experiment of every run, oldest first."""
         query: dict[str, Any] = {"filter": self._filter, "view": self._view, "experiment_ids": experiment_ids or None}
         fields = ("id", "experiment_id", "start_time")
-        found = [{name: run[name] or "" for name in fields} for run in self._client.pages("/v1/runs", "runs", **query)]
+        found = [
+            {name: run.get(name) or "" for name in fields} for run in self._client.pages("/v1/runs", "runs", **query)
+        ]
         return sorted(found, key=lambda run: (run["start_time"], run["id"]))
 
     def _run(self, run_id: str) -> None:

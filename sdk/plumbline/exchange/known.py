@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plumbline.address import part
 from plumbline.client import Client
 from plumbline.errors import Missing
 
@@ -45,6 +46,15 @@ def known_models(client: Client, system: str) -> dict[str, str]:
         if MODEL_TAG in tags:
             found[tags[MODEL_TAG]] = model["id"]
     return found
+
+
+def is_logged_model(client: Client, model_id: str) -> bool:
+    """Whether this workspace itself has a logged model of this id."""
+    try:
+        client.get(f"/v1/loggedModels/{part(model_id)}")
+    except Missing:
+        return False
+    return True
 
 
 def is_run(client: Client, run_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +27,7 @@ from plumbline.exchange.folder import files_below, within
 from plumbline.exchange.neptune_files import Rows, RunParts, find_parts, identity, read
 from plumbline.exchange.neptune_system import Scalars, content_of
 from plumbline.exchange.report import Report
+from plumbline.exchange.schema import float_steps
 
 SCALARS = {
     "int": "int_value",
@@ -38,6 +40,8 @@ SCALARS = {
 _TEXT_SERIES = {"string_series": "string_value", "histogram_series": "histogram_value"}
 _FILES = {"file", "artifact", "file_set", "file_series"}
 _SERIES = "float_series"
+# below it a step has at most 15 digits, which every float64 keeps
+_SAFE_STEP = Decimal(10**9)
 _KNOWN = {*SCALARS, *_TEXT_SERIES, *_FILES, _SERIES}
 
 
@@ -225,10 +229,10 @@ def _indices(batch: pa.RecordBatch, types: set[str], *, invert: bool = False, nu
 
 def _rounded(batch: pa.RecordBatch) -> list[int]:
     """Numbers of the points whose step a float64 does not hold."""
-    wide = pa.decimal128(38, 6)
-    again = pc.cast(pc.cast(batch["step"], pa.float64()), wide)
-    differs = pc.fill_null(pc.not_equal(again, pc.cast(batch["step"], wide)), False)
-    return pc.indices_nonzero(pc.and_(differs, pc.equal(batch["attribute_type"], _SERIES))).to_pylist()
+    large = pc.greater_equal(pc.abs(batch["step"]), pa.scalar(_SAFE_STEP, pa.decimal128(18, 6)))
+    chosen = pc.indices_nonzero(pc.and_(pc.fill_null(large, False), pc.equal(batch["attribute_type"], _SERIES)))
+    steps = {index: batch["step"][index].as_py() for index in chosen.to_pylist()}
+    return [index for index, step in steps.items() if Decimal(repr(float(step))) != step]
 
 
 def _by_attribute(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -239,7 +243,7 @@ def _by_attribute(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]
 def _series(key: str, batch: pa.RecordBatch, start_ms: float) -> Series:
     kept = batch.filter(pc.and_(pc.is_valid(batch["step"]), pc.is_valid(batch["float_value"])))
     times = pc.fill_null(pc.cast(kept["timestamp"], pa.int64()), round(start_ms))
-    steps = pc.cast(kept["step"], pa.float64())
+    steps = float_steps(kept["step"])
     return Series(key, steps.to_pylist(), kept["float_value"].to_pylist(), [float(time) for time in times.to_pylist()])
 
 

@@ -35,8 +35,8 @@ def run_of(
             error=document["error"],
             note=document["note"],
             user_name=document["user_name"],
-            start_time=document["start_time"] or "",
-            end_time=document["end_time"] or "",
+            start_time=document.get("start_time") or "",
+            end_time=document.get("end_time") or "",
             params=params,
             tags=_origin_kept(tags),
             inputs=[_by_name(given) for given in document["inputs"]],
@@ -49,7 +49,7 @@ def run_of(
             failures=failures,
             model_inputs=[link["logged_model_id"] for link in document["model_inputs"]],
             model_outputs={link["logged_model_id"]: int(link["step"]) for link in document["model_outputs"]},
-            is_deleted=bool(document["delete_time"]),
+            is_deleted=bool(document.get("delete_time")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"the document of the run lacks or spoils {error}", f"run {document.get('id')}") from error
@@ -84,6 +84,7 @@ def version_of(document: dict[str, Any], run_ids: set[str]) -> VersionContent:
         logged_model_id=document["logged_model_id"],
         note=document["note"],
         run_link=document["run_link"],
+        digest=document["digest"],
         stage=document["stage"],
         tags={key: value for key, value in _mapping(document["tags"]).items() if not key.startswith(_BEFORE)},
     )

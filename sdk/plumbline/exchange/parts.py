@@ -59,12 +59,11 @@ def written(folder: Path, run_id: str, fingerprint: str) -> Written | None:
 class PartWriter:
     """Writes parts from number `count` on; a part appears under its name when it is complete."""
 
-    def __init__(self, folder: Path, run_id: str, fingerprint: str, count: int = 0, rows: int = _PART_ROWS) -> None:
+    def __init__(self, folder: Path, run_id: str, fingerprint: str, count: int = 0) -> None:
         self._folder = folder
         self._run_id = run_id
         self._fingerprint = fingerprint
         self._number = count
-        self._most_rows = rows
         self._rows = 0
         self._writer: pq.ParquetWriter | None = None
 
@@ -79,7 +78,7 @@ class PartWriter:
 
     @property
     def is_full(self) -> bool:
-        return self._rows >= self._most_rows
+        return self._rows >= _PART_ROWS
 
     def finish(self, following: Cursor) -> None:
         """Complete the part; `following` is where the next one begins."""

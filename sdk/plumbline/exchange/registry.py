@@ -104,12 +104,16 @@ class Registry:
         name = _NO_NAME.sub("_", content.name)[:200].lstrip(" ._-") or "imported"
         if name != content.name:
             self._report.change(f"model {content.name[:200]}", f"its name became {name!r}")
+        # the same number and bytes: this is where the source itself came from
+        same = {(version.number, version.digest) for version in content.versions if version.digest}
         try:
             model_id = self._client.models.get(name)["id"]
             for version in self._client.models.versions(model_id):
                 tags = {tag["key"]: tag["value"] for tag in version["tags"]}
                 if tags.get(known.FROM_TAG) == self._source.system and tags.get(_VERSION_TAG, "").isdigit():
                     self._numbers[content.name, int(tags[_VERSION_TAG])] = version["number"]
+                elif (version["number"], version["digest"]) in same:
+                    self._numbers[content.name, version["number"]] = version["number"]
         except Missing:
             tags = {**content.tags, known.FROM_TAG: self._source.system}
             body = {"name": name, "description": content.description, "tags": pairs(tags)}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plumbline.exchange.content import Series
-from plumbline.exchange.schema import MOMENT, SCHEMA, STEP
+from plumbline.exchange.schema import MOMENT, SCHEMA, STEP, float_steps
 
 # what Neptune's readers take for the project; their folders are called so, with a digest behind
 PROJECT = "plumbline"
@@ -95,7 +95,7 @@ def _decimals(steps: pa.Array) -> pa.Array:
     """Steps with six decimals; null where that is not the step itself."""
     small = pc.if_else(pc.less(pc.abs(steps), _MOST_STEP), steps, None)
     rounded = pc.cast(small, STEP)
-    return pc.if_else(pc.equal(pc.cast(rounded, pa.float64()), steps), rounded, pa.scalar(None, STEP))
+    return pc.if_else(pc.equal(float_steps(rounded), steps), rounded, pa.scalar(None, STEP))
 
 
 def _moments(times: pa.Array) -> pa.Array:

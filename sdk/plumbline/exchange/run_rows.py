@@ -72,13 +72,13 @@ def _system(run: dict[str, Any]) -> list[Row]:
         "sys/description": run["note"],
         "sys/id": run["id"],
         "sys/name": run["name"],
-        "sys/owner": run["user_name"] or (run["creator"] or {}).get("name", ""),
+        "sys/owner": run["user_name"] or run.get("creator", {}).get("name", ""),
         "sys/forking/parent": run["forked_from_run_id"],
     }
     found = [rows.value(path, "string", text) for path, text in sorted(texts.items()) if text]
     if run["forked_from_run_id"]:
         found.append(rows.value("sys/forking/step", "float", float(run["forked_from_step"])))
-    if run["start_time"]:
+    if run.get("start_time"):
         found.append(rows.value("sys/creation_time", "datetime", datetime.fromisoformat(run["start_time"])))
     found.append(rows.value("sys/failed", "bool", run["status"] == "FAILED"))
     return found
