@@ -74,6 +74,14 @@ async def of_runs(tx: AsyncSession, run_ids: Sequence[str]) -> dict[str, list[Ru
     return found
 
 
+def name_of_thing(row: RunInput) -> str:
+    """The name of what was used without its number: `tiles` of `tiles@v3`."""
+    for suffix in (f"@v{row.number}", f"@s{row.number}", f"@{row.number}"):
+        if row.name.endswith(suffix):
+            return row.name.removesuffix(suffix)
+    return row.name
+
+
 def _as_checked(row: RunInput) -> CheckedInput:
     return CheckedInput(row.kind, row.name, row.digest, row.resource_id, row.number, tuple(row.image_sets))
 

@@ -122,23 +122,23 @@ def _statement(
 ) -> tuple[str, list[Any]]:
     """The SQL of one stage of a page, and its arguments."""
     arguments = Arguments()
-    conditions = _conditions(who, wanted, experiment_ids, arguments)
+    where = conditions(who, wanted, experiment_ids, arguments)
     keys = ordering.keys(orders, schema.RUNS, targets.RUNS, arguments)
     keys += [key for key in (_NEWEST, _ID) if all(key.value != other.value for other in keys)]
     order_by = [*([keys[0].bare] if stage.ranks == {0} else [keys[0].order]), *(key.order for key in keys[1:])]
     if marks:
-        conditions += _behind(keys, marks, stage, arguments)
+        where += _behind(keys, marks, stage, arguments)
     if stage.condition:
-        conditions.append(stage.condition)
+        where.append(stage.condition)
     source = "runs r"
     if stage.is_window:
         source = (
-            f"(SELECT * FROM runs r WHERE {' AND '.join(conditions)} "  # noqa: S608
+            f"(SELECT * FROM runs r WHERE {' AND '.join(where)} "  # noqa: S608
             f"ORDER BY {', '.join(order_by)} LIMIT {_WINDOW}) r"
         )
-        conditions = []
+        where = []
     if node is not None:
-        conditions.append(compile_filter(node, targets.RUNS, arguments))
+        where.append(compile_filter(node, targets.RUNS, arguments))
     joins = [
         f"{stage.join if place == 0 else 'LEFT JOIN'} metric_summaries o{place} "
         f"ON o{place}.run_id = r.id AND o{place}.key = {arguments.add(order.field.key, 'text')}"
@@ -148,13 +148,14 @@ def _statement(
     columns = ", ".join([_COLUMNS, *ordering.marked(keys), f"{len(keys)} AS key_count"])
     # Every value is a numbered argument; names of columns come from our own tables of fields.
     statement = (
-        f"SELECT {columns} FROM {source} {' '.join(joins)} WHERE {' AND '.join(conditions)} "  # noqa: S608
+        f"SELECT {columns} FROM {source} {' '.join(joins)} WHERE {' AND '.join(where)} "  # noqa: S608
         f"ORDER BY {', '.join(order_by)} LIMIT {limit:d}"
     )
     return statement, arguments.values
 
 
-def _conditions(who: Principal, wanted: RunQuery, experiment_ids: Sequence[str], arguments: Arguments) -> list[str]:
+def conditions(who: Principal, wanted: RunQuery, experiment_ids: Sequence[str], arguments: Arguments) -> list[str]:
+    """SQL of everything that a query asks for besides its filter, over `runs r`."""
     found = [f"r.workspace_id = {arguments.add(who.workspace_id, 'text')}"]
     if len(experiment_ids) == 1:
         # Not as a list of one: the index of an experiment's runs is in order only for one experiment.

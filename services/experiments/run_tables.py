@@ -60,7 +60,7 @@ async def messages(tx: AsyncSession, rows: Sequence[Row]) -> list[pb.Run]:
     ]
 
 
-def summary(row: Row) -> pb.MetricSummary:
+def _summary(row: Row) -> pb.MetricSummary:
     """What became of one metric; NaN for an extreme of a series that never had a number."""
     return pb.MetricSummary(
         key=row["key"],
@@ -90,7 +90,7 @@ def _message(row: Row, experiment_name: str, metrics: Sequence[Row], links: pb.R
         tags=[pb.Param(key=key, value=value) for key, value in sorted(orjson.loads(row["tags"]).items())],
         record_digest=row["record_digest"],
         parent_run_id=row["parent_run_id"],
-        metrics=[summary(one) for one in sorted(metrics, key=lambda one: one["key"])],
+        metrics=[_summary(one) for one in sorted(metrics, key=lambda one: one["key"])],
         note=row["note"],
         creator=orjson.loads(row["creator"]),
         start_time=row["start_time"],

@@ -45,7 +45,7 @@ def run(view: RunView) -> pb.Run:
         params=pairs(view.run.params),
         tags=pairs(view.run.tags),
         inputs=[fill(pb.Input, row) for row in view.inputs],
-        metrics=[_summary(row) for row in view.metrics],
+        metrics=[summary(row) for row in view.metrics],
         datasets=[run_tables.dataset(row) for row in view.datasets],
         model_inputs=run_tables.model_links(view.run.model_inputs or ()),
         model_outputs=run_tables.model_links(view.run.model_outputs or ()),
@@ -170,7 +170,8 @@ def pairs(held: Mapping[str, str]) -> list[pb.Param]:
     return [pb.Param(key=key, value=held[key]) for key in sorted(held)]
 
 
-def _summary(row: MetricSummary) -> pb.MetricSummary:
+def summary(row: MetricSummary) -> pb.MetricSummary:
+    """What became of one metric; NaN for an extreme of a series that never had a number."""
     low = math.nan if row.min is None else row.min
     high = math.nan if row.max is None else row.max
     return fill(pb.MetricSummary, row, min=low, max=high)

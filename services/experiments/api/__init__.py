@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plumbapi.experiments.v1 import experiments_service_pb2_grpc as grpc
 from services.experiments.api.artifacts import ArtifactMethods
+from services.experiments.api.comparisons import ComparisonMethods
 from services.experiments.api.experiments import ExperimentMethods
 from services.experiments.api.gates import GateMethods
 from services.experiments.api.logged_models import LoggedModelMethods
@@ -15,6 +16,7 @@ from services.experiments.api.runs import RunMethods
 class ExperimentsServicer(
     ExperimentMethods,
     RunMethods,
+    ComparisonMethods,
     MetricMethods,
     ArtifactMethods,
     ModelMethods,

@@ -113,7 +113,7 @@ async def found(stored: Stored, query: RunQuery, page_size: int = 1000) -> list[
             after = run_search.marks_of(rows[-1])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters)
 async def test_a_search_finds_what_the_filter_means(stored: Stored, node: Node) -> None:
     expected = {run.id for run in stored.runs if matches(run, node)}
@@ -156,7 +156,7 @@ def _value(run: PlainRun, one: Field) -> Any:
     return {"start_time": run.start_ms, "end_time": run.end_ms, "run_name": run.name, "status": run.status}[one.key]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ORDERS, max_size=3, unique_by=lambda order: order.field), st.sampled_from([7, 50, 1000]))
 async def test_pages_follow_the_order_without_gap_or_repetition(
     stored: Stored, orders: list[Order], page_size: int
