@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -30,6 +31,7 @@ hypothesis_settings.load_profile("plumbline")
 
 # what a run records by itself is asked for by the tests that look at it
 os.environ.setdefault("PLUMB_CAPTURE", "none")
+os.environ.setdefault("PLUMB_SPOOL", os.path.join(tempfile.gettempdir(), f"plumbline-tests-{os.getpid()}"))
 
 CallAs = Callable[..., Peers]
 

@@ -42,7 +42,7 @@ class Spool:
         if self._lock is not None:
             self._lock.acquire(timeout=0)
         self.journal = Journal(folder)
-        self._held: dict[str, bytes | Path] = {}
+        self._held: dict[str, bytes] = {}
 
     @classmethod
     def create(cls, root: Path, header: dict[str, Any]) -> Spool:
@@ -99,7 +99,8 @@ class Spool:
             except OSError as error:
                 self.journal.trouble = error
                 target.unlink(missing_ok=True)
-        self._held[name] = content
+        # a file may change or go before it is sent
+        self._held[name] = content.read_bytes() if isinstance(content, Path) else content
         return name
 
     def content(self, name: str) -> bytes | Path:

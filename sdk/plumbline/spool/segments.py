@@ -12,6 +12,9 @@ from pathlib import Path
 _SEGMENT_BYTES = 16 << 20
 _POSITION = "position"
 _NUMBER = 16
+# not every system has the cheaper one, or tells text from bytes
+_settle = getattr(os, "fdatasync", os.fsync)
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 class Segments:
@@ -24,7 +27,7 @@ class Segments:
         self._out_next = -1
         self._out_bytes = 0
         self._dirty = False
-        self._position = -1
+        self._position: io.FileIO | None = None
         self._in: io.BufferedReader | None = None
         self._in_next = -1
         self._starts: list[int] = []
@@ -66,7 +69,7 @@ class Segments:
 
     def settle(self) -> None:
         if self._dirty:
-            os.fdatasync(self._out)
+            _settle(self._out)
             self._dirty = False
 
     def line(self, number: int) -> bytes:
@@ -83,10 +86,13 @@ class Segments:
 
     def note(self, acknowledged: int, sending: int) -> None:
         """Write the position down for a process that comes after a crash."""
-        if self._position < 0:
-            self._position = os.open(self._folder / _POSITION, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.pwrite(self._position, f"{acknowledged:0{_NUMBER}d} {sending:0{_NUMBER}d}\n".encode(), 0)
-        os.fdatasync(self._position)
+        if self._position is None:
+            file = self._folder / _POSITION
+            file.touch(mode=0o600)
+            self._position = file.open("r+b", buffering=0)
+        self._position.seek(0)
+        self._position.write(f"{acknowledged:0{_NUMBER}d} {sending:0{_NUMBER}d}\n".encode())
+        _settle(self._position.fileno())
 
     def drop_before(self, number: int) -> None:
         """Delete segments whose lines are all before a number; the one that is written stays."""
@@ -94,16 +100,16 @@ class Segments:
             self._file(self._starts.pop(0)).unlink(missing_ok=True)
 
     def close(self) -> None:
-        for handle in (self._out, self._position):
-            if handle >= 0:
-                os.close(handle)
-        self._out = self._position = -1
-        if self._in is not None:
-            self._in.close()
-            self._in = None
+        if self._out >= 0:
+            os.close(self._out)
+            self._out = -1
+        for file in (self._in, self._position):
+            if file is not None:
+                file.close()
+        self._in = self._position = None
 
     def _open(self, number: int) -> None:
-        handle = os.open(self._file(number), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self._file(number), _APPEND, 0o600)
         if self._out >= 0:
             self.settle()
             os.close(self._out)

@@ -18,6 +18,8 @@ from services.trainer.worker.lease import Lease
 from services.trainer.worker.settings import WorkerSettings
 
 MODEL = "model.onnx"
+# how long the platform may be away before the work is given up and another worker resumes it
+_PATIENCE_S = 120.0
 _CODE = Path(__file__).resolve().parents[3]
 
 
@@ -64,10 +66,10 @@ def _train(client: Client, lease: Lease, run: Run, settings: WorkerSettings) -> 
 
 def _callbacks(lease: Lease, run: Run) -> Callbacks:
     def on_checkpoint(checkpoint: Checkpoint) -> None:
-        # metrics first: after a crash the resumed run continues from here, so everything before must be stored
-        run.flush()
         path = f"checkpoints/{checkpoint.path.name}"
         run.log_artifact(checkpoint.path, path)
+        # after a crash the resumed run continues from here, so the file and everything before it must be stored
+        run.flush(_PATIENCE_S)
         lease.save_checkpoint(checkpoint.step, path, checkpoint.sha256)
 
     return Callbacks(
@@ -103,11 +105,11 @@ def _report_training(client: Client, lease: Lease, run: Run, trained: Trained, m
         for path, content in made.files.items():
             run.log_artifact(content, path)
         run.set_record(made.document)
-    run.flush()
+    run.flush(_PATIENCE_S)
     if original := lease.job["repeat_of_run_id"]:
         repeated = client.runs.get(run.id) | {"record": made.document}
         run.set_tags(results.repetition(client.runs.get(original), repeated))
-        run.flush()
+        run.flush(_PATIENCE_S)
 
 
 def _record(client: Client, lease: Lease, trained: Trained, settings: WorkerSettings) -> record.Collected:
@@ -137,7 +139,7 @@ def _evaluate(client: Client, lease: Lease, run: Run, settings: WorkerSettings) 
     again = {item.sha256: item for item in predictor.predict([one for one in found if one.sha256 in wrong])}
     run.log_evaluation(results.slices(report), results.failures(report, found, again, paths))
     run.log(report.slice("all").metrics("evaluation"), step=0)
-    run.flush()
+    run.flush(_PATIENCE_S)
     lease.check()
     return ""
 
@@ -160,7 +162,7 @@ def _predict(client: Client, lease: Lease, run: Run, settings: WorkerSettings) -
     stored = client.projects.add_predictions(spec["project_id"], lease.job["run_id"], name, images)
     found_count = sum(bool(image["annotations"]) for image in images)
     run.log({"images": len(images), "images_with_findings": found_count, "stored": stored}, step=0)
-    run.flush()
+    run.flush(_PATIENCE_S)
     return ""
 
 

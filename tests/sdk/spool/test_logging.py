@@ -207,3 +207,15 @@ def test_without_disk_and_platform_the_loss_is_counted(platform: Platform) -> No
     with pytest.raises(Unreachable) as lost:
         run.finish()
     assert lost.value.metadata["lost_points"] == "3"
+
+
+def test_a_file_that_goes_before_it_is_sent_arrives_all_the_same(platform: Platform, tmp_path: Path) -> None:
+    for spool in (Spool.create(tmp_path, {"run_id": "run_1"}), Spool({"run_id": "run_1", "epoch": 1, "writer": "w"})):
+        run = Run(platform, spool)  # type: ignore[arg-type]
+        file = tmp_path / "weights.bin"
+        file.write_bytes(b"weights")
+        platform.fail(Unreachable("away"), times=2)
+        run.log_artifact(file, "weights.bin")
+        file.unlink()
+        run.finish()
+        assert platform.files.pop("weights.bin") == b"weights"
