@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from embedded.ports import LOOPBACK, pick_free_port
 from kit import journal
-from kit.db import Database
+from kit.db import Database, fetch
 from kit.errors import Conflict, Invalid, Unavailable
 from kit.identity import Principal
 from kit.journal_tables import inbox
@@ -152,3 +152,25 @@ async def test_only_commits_with_events_wake_listeners(db: Database, who: Princi
             await journal.change(tx, who, "kit.thing.made", "th_1")
             assert not heard.is_set()
         assert heard.is_set()
+
+
+async def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(stack: Platform) -> None:
+    small, other = Database(stack.database_url("auth"), 1), Database(stack.database_url("auth"), 1)
+    async with small.transaction() as tx:
+        pid = await tx.scalar(text("SELECT pg_backend_pid()"))
+    async with other.transaction() as tx:
+        await tx.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    await asyncio.sleep(0.2)
+    async with small.transaction() as tx:
+        assert await tx.scalar(text("SELECT pg_backend_pid()")) != pid
+    await small.close()
+    await other.close()
+
+
+async def test_a_fetched_value_that_cannot_be_kept_is_the_callers_fault(db: Database) -> None:
+    with pytest.raises(Invalid):
+        async with db.transaction() as tx:
+            await fetch(tx, "SELECT $1::text", "a\x00b")
+    async with db.transaction() as tx:
+        [row] = await fetch(tx, "SELECT $1::jsonb AS held", '{"a": 1}')
+    assert row["held"] == {"a": 1}
