@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -19,6 +19,8 @@ from plumbapi.experiments import v1 as pb
 from services.experiments import inputs, run_datasets
 from services.experiments.run_search import Row
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _METRICS = """SELECT run_id, key, last, min, max, last_step, last_time, point_count
 FROM metric_summaries WHERE run_id = ANY($1::text[])"""
 _KINDS: Mapping[str, int] = dict(pb.Run.Kind.items())
@@ -182,4 +184,5 @@ def _extreme(value: float | None) -> float:
 
 
 def _milliseconds(moment: datetime | None) -> float:
-    return 0.0 if moment is None else math.floor(moment.timestamp() * 1000)
+    # whole numbers all the way: a float of seconds may lie a hair below its millisecond
+    return 0.0 if moment is None else float((moment - _EPOCH) // _MILLISECOND)
