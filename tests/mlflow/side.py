@@ -15,7 +15,7 @@ import secrets
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Side:
         """Let `text` appear as `<alias>` in what is compared."""
         self._known[text] = f"<{alias}>"
 
-    def ask(self, verb: str, path: str, **options: Any) -> list[Any]:
+    def ask(self, verb: str, path: str, /, **options: Any) -> list[Any]:
         """Status and document of a raw request; `path` below /api/2.0/mlflow unless it starts with a slash."""
         at = path if path.startswith("/") else f"/api/2.0/mlflow/{path}"
         answer = requests.request(verb, self.url + at, headers=self._headers, timeout=60, **options)
@@ -66,10 +66,10 @@ class Side:
         except ValueError:
             return [answer.status_code, answer.text]
 
-    def post(self, path: str, **body: Any) -> list[Any]:
+    def post(self, path: str, /, **body: Any) -> list[Any]:
         return self.ask("POST", path, json=body)
 
-    def get(self, path: str, **query: Any) -> list[Any]:
+    def get(self, path: str, /, **query: Any) -> list[Any]:
         return self.ask("GET", path, params=query)
 
     def refused(self, work: Callable[[], Any]) -> dict[str, Any]:
@@ -84,8 +84,8 @@ class Side:
         """A value that is the same for both servers when they answered alike."""
         if isinstance(value, dict):
             return {self.plain(key): self.plain(one) for key, one in value.items()}
-        if isinstance(value, list | tuple | set):
-            return [self.plain(one) for one in (sorted(value) if isinstance(value, set) else value)]
+        if isinstance(value, list | tuple):
+            return [self.plain(one) for one in _in_order(value)]
         if isinstance(value, bool | None):
             return value
         if isinstance(value, int):
@@ -113,6 +113,13 @@ def without_empty(document: Any) -> Any:
     if isinstance(document, list):
         return [without_empty(one) for one in document]
     return document
+
+
+def _in_order(values: Sequence[Any]) -> Sequence[Any]:
+    """Params and tags by their keys: servers list them in any order."""
+    if values and all(isinstance(one, dict) and "key" in one and one.keys() <= {"key", "value"} for one in values):
+        return sorted(values, key=lambda one: one["key"])
+    return values
 
 
 def _described(entity: Any) -> Any:

@@ -14,11 +14,12 @@ import httpx
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from kit.errors import Unavailable
+from kit.errors import PlumbError, Unavailable
 from plumbapi.experiments import v1 as pb
 from services.gateway.mlflow import places
 from services.gateway.mlflow.asking import NOTHING, Asked, Route
-from services.gateway.mlflow.errors import invalid
+from services.gateway.mlflow.encoding import JSON
+from services.gateway.mlflow.errors import MlflowError, absent, invalid
 from services.gateway.mlflow.experiments import shown_id_of
 from services.gateway.mlflow.fields import RUN_ID, missing, optional, required
 from services.gateway.mlflow.places import Place
@@ -31,14 +32,14 @@ _MOST_UPLOADED = 10 * 2**20
 _UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 
 
-async def upload(asked: Asked) -> Mapping[str, Any]:
+async def upload(asked: Asked) -> Response:
     place = places.place(asked["artifact_path"])
     length = asked.request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > _SMALL:
         await _stream(asked, place, int(length))
     else:
         await _send(asked, place, await asked.request.body())
-    return NOTHING
+    return Response(media_type=JSON)
 
 
 async def download(asked: Asked) -> Response:
@@ -147,6 +148,10 @@ async def _complete(asked: Asked, place: Place, upload_id: str) -> None:
     await asked.patient.CompleteArtifact(pb.CompleteArtifactRequest(run_id=place.owner_id, upload_id=upload_id))
 
 
+def _file_absent(_error: PlumbError, given: Mapping[str, Any]) -> MlflowError:
+    return absent(f"No such artifact: '{given.get('artifact_path') or given.get('path')}'")
+
+
 def _announcement(request: Request, place: Place) -> pb.PrepareArtifactRequest:
     sent = request.headers.get("content-type", "").partition(";")[0].strip()
     media_type = sent or mimetypes.guess_type(place.path)[0] or _UNKNOWN_MEDIA_TYPE
@@ -154,13 +159,14 @@ def _announcement(request: Request, place: Place) -> pb.PrepareArtifactRequest:
 
 
 _AT = "/api/2.0/mlflow-artifacts/artifacts"
+WORDINGS = {"ARTIFACT_NOT_FOUND": _file_absent}
 
 ROUTES = (
     Route("PUT", f"{_AT}/{{artifact_path:path}}", upload, reads_body=False),
-    Route("GET", f"{_AT}/{{artifact_path:path}}", download),
+    Route("GET", f"{_AT}/{{artifact_path:path}}", download, wordings=WORDINGS),
     Route("DELETE", f"{_AT}/{{artifact_path:path}}", delete, reads_body=False),
     Route("GET", _AT, list_below, (optional("path"),)),
     Route("GET", "/api/2.0/mlflow/artifacts/list", list_of_run, (RUN_ID, optional("path"), optional("page_token"))),
-    Route("GET", "/get-artifact", get_artifact, (RUN_ID, required("path"))),
+    Route("GET", "/get-artifact", get_artifact, (RUN_ID, required("path")), WORDINGS),
     Route("POST", "/ajax-api/2.0/mlflow/upload-artifact", upload_artifact, reads_body=False),
 )

@@ -82,8 +82,8 @@ def documents(table: pb.RunTable, experiment_ids: Mapping[str, str]) -> list[dic
                     experiment_ids[experiment_id],
                     user or creator,
                     status,
-                    int(start_time),
-                    int(end_time),
+                    round(start_time),
+                    round(end_time),
                     bool(delete_time),
                 ),
                 "data": {
@@ -139,7 +139,7 @@ def _metrics(columns: pb.MetricColumns) -> Iterator[list[dict[str, Any]]]:
     cells = zip(columns.keys, columns.lasts, columns.last_times, columns.last_steps, strict=True)
     for count in columns.counts:
         yield [
-            {"key": key, "value": number(value), "timestamp": int(time), "step": int(step)}
+            {"key": key, "value": number(value), "timestamp": round(time), "step": int(step)}
             for _, (key, value, time, step) in zip(range(count), cells, strict=False)
         ]
 

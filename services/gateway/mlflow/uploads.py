@@ -8,6 +8,7 @@ from typing import Any
 
 from plumbapi.experiments import v1 as pb
 from services.gateway.mlflow import fields, places
+from services.gateway.mlflow.artifacts import WORDINGS
 from services.gateway.mlflow.asking import NOTHING, Asked, Route
 from services.gateway.mlflow.errors import invalid
 from services.gateway.mlflow.fields import Field, optional, required
@@ -102,7 +103,7 @@ ROUTES = (
         (*_FILE, Field("parts", fields.objects, required=True)),
     ),
     Route("POST", f"{_AT}/mpu/abort/{{artifact_path:path}}", abort, _FILE),
-    Route("GET", f"{_AT}/presigned/{{artifact_path:path}}", presigned),
+    Route("GET", f"{_AT}/presigned/{{artifact_path:path}}", presigned, wordings=WORDINGS),
     Route(
         "POST",
         f"{_PRESIGNED}/presigned-upload-url",
@@ -114,5 +115,6 @@ ROUTES = (
         f"{_PRESIGNED}/presigned-download-url",
         presigned_download,
         (required("run_id"), required("path"), optional("expiration", fields.integer)),
+        WORDINGS,
     ),
 )

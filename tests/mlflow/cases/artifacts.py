@@ -119,14 +119,20 @@ def listings_that_are_refused(side: Side) -> Any:
 def paths_that_lead_out(side: Side) -> Any:
     run = side.run()
     at = f"/api/2.0/mlflow-artifacts/artifacts/{run.info.experiment_id}/{run.info.run_id}/artifacts"
-    return [side.ask("PUT", f"{at}/%2E%2E/%2E%2E/x", data=b"x"), side.ask("GET", f"{at}/a%5Cb")]
+    return [side.ask("PUT", f"{at}/%2E%2E/%2E%2E/x", data=b"x"), side.ask("GET", f"{at}/a/%252E%252E/b")]
+
+
+def an_absent_file(side: Side) -> Any:
+    run = side.run()
+    at = f"/api/2.0/mlflow-artifacts/artifacts/{run.info.experiment_id}/{run.info.run_id}/artifacts"
+    return side.ask("GET", f"{at}/absent.txt")
 
 
 def a_file_by_its_route(side: Side) -> Any:
     run = side.run()
     at = f"/api/2.0/mlflow-artifacts/artifacts/{run.info.experiment_id}/{run.info.run_id}/artifacts"
     sent = side.ask("PUT", f"{at}/a/b.txt", data=b"plain words")
-    listed = side.ask("GET", "/api/2.0/mlflow-artifacts/artifacts", params={"path": at.partition("artifacts/")[2]})
+    listed = side.ask("GET", "/api/2.0/mlflow-artifacts/artifacts", params={"path": at.split("/artifacts/", 1)[1]})
     return [
         sent,
         listed,

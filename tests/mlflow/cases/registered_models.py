@@ -205,7 +205,7 @@ def aliases(side: Any) -> Any:
     held = side.client.get_registered_model(side.name)
     by_alias = side.client.get_model_version_by_alias(side.name, "champion")
     side.client.delete_registered_model_alias(side.name, "champion")
-    side.client.delete_registered_model_alias(side.name, "never there")
+    side.client.delete_registered_model_alias(side.name, "never-there")
     return [
         held.aliases,
         (by_alias.version, sorted(by_alias.aliases)),
