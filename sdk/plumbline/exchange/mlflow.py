@@ -103,6 +103,9 @@ class MlflowServer:
 
     def files(self, run_id: str) -> Iterator[SourceFile]:
         paths = self._rest.run_files(run_id)
+        if self._report.is_dry:
+            # what would come can be said without fetching it
+            return (SourceFile(path, Path()) for path in paths)
         return _fetched(paths, lambda path, target: self._rest.fetch_run_file(run_id, path, target))
 
     def logged_models(self, run_id: str) -> Sequence[LoggedModelContent]:

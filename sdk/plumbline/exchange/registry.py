@@ -165,6 +165,14 @@ class Registry:
             )
 
     def _moves(self, model_id: str, name: str, alias: str, moves: list[AliasMove]) -> None:
+        for move in moves:
+            if move.version and (name, move.version) not in self._numbers:
+                self._report.leave_out(
+                    f"model {name}", f"a move of {alias} to version {move.version}, which is deleted"
+                )
+        moves = [move for move in moves if not move.version or (name, move.version) in self._numbers]
+        if not moves:
+            return
         wanted = [self._numbers.get((name, move.version), 0) for move in moves]
         made = [change["new_version"] for change in self._client.models.alias_changes(model_id, alias)][::-1]
         begin = len(made) if made == wanted[: len(made)] else len(wanted) - 1

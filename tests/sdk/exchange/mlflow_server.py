@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ def running(home: Path) -> Iterator[str]:
         _wait(url, process, home / "log")
         yield url
     finally:
-        os.killpg(process.pid, 15)
+        # nothing of its state is wanted afterwards, and its workers take their time
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
 
 
