@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +75,48 @@ def test_several_runs_and_their_parent_are_sent_at_once(
     with live_platform.as_("DEVELOPER") as client:
         children = {run["name"] for run in client.runs.all(parent_run_id=sent[0]["run_id"])}
     assert children == {"trial 0", "trial 1", "trial 2"}
+
+
+_TRAINING = """
+import sys, time, plumbline
+with plumbline.init(sys.argv[1], capture=["console"]) as run:
+    print("epoch 1", flush=True)
+    for step in range(1_000_000):
+        run.log({"loss": step / 3}, step)
+        if step == 500:
+            run.flush()
+            print(run.id, flush=True)
+        time.sleep(0.001)
+"""
+
+
+def test_a_training_that_was_killed_is_sent_to_its_last_second(
+    plumb_as: Plumb, live_platform: Live, name: str, tmp_path: Path
+) -> None:
+    person = live_platform.people["DEVELOPER"]
+    environment = {"PLUMB_URL": live_platform.url, "PLUMB_TOKEN": person.token, "PLUMB_SPOOL": str(tmp_path / "spool")}
+    training = subprocess.Popen(
+        [sys.executable, "-c", _TRAINING, name],
+        env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert training.stdout is not None
+    assert training.stdout.readline() == "epoch 1\n"
+    run_id = training.stdout.readline().strip()
+    time.sleep(1.5)
+    training.kill()
+    training.wait()
+    outcome = plumb_as("DEVELOPER", "sync", tmp_path / "spool", "-o", "json")
+    assert [(each["run_id"], each["state"]) for each in outcome.json] == [(run_id, "SENT")], outcome.said
+    with live_platform.as_("DEVELOPER") as client:
+        found = client.runs.get(run_id)
+        [series] = client.runs.history(run_id, ["loss"], max_points=100_000)
+        assert client.runs.artifact(run_id, "console.log").decode() == f"epoch 1\n{run_id}\n"
+    assert (found["status"], "without finishing" in found["error"]) == ("FAILED", True)
+    # every step once, from the first on
+    assert series["steps"] == list(range(len(series["steps"])))
+    assert len(series["steps"]) > 500
 
 
 def test_a_role_that_may_not_write_leaves_everything_where_it_is(plumb_as: Plumb, name: str, spool: Path) -> None:
