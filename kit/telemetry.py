@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 _SECRET_KEY = re.compile(r"password|secret|token|authorization|invitation|cookie|signature", re.IGNORECASE)
 # the query of a presigned URL is a bearer secret
 _SIGNED_QUERY = re.compile(r"\?[^\s\"']*X-Amz-[^\s\"']*", re.IGNORECASE)
-_BEARER = re.compile(r"(Bearer\s+|plumb_(?:pat|svc|job|inv|ref)_)[\w.\-]+")
+_BEARER = re.compile(r"(Bearer\s+|plumb_(?:pat|svc|job|inv|ref)_|whsec_)[\w.\-+/=]+")
 # user and password of an address, such as the bus's or a database's
 _USERINFO = re.compile(r"(?<=://)[^\s/@\"']+:[^\s/@\"']+(?=@)")
 

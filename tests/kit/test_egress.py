@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit.egress import Egress, TargetRefused, Unreachable
 
 LOOPBACK = "127.0.0.1"
+EGRESS = Egress(private_targets=False)
 PUBLIC = "93.184.215.14"
 PRIVATE = (
     "127.0.0.1",
@@ -150,6 +154,12 @@ async def test_addresses_of_machines_themselves_are_never_reached(private: Egres
 def test_other_addresses_are_none(url: str) -> None:
     with pytest.raises(TargetRefused):
         Egress(private_targets=True).check(url)
+
+
+@given(st.one_of(st.text(), st.text().map(lambda text: f"https://{text}"), st.from_regex(r"https?://[\w.:\[\]@%-]+/?")))
+def test_whatever_is_given_is_an_address_or_refused(url: str) -> None:
+    with contextlib.suppress(TargetRefused):
+        assert EGRESS.check(url)
 
 
 async def test_a_redirect_is_an_answer_and_no_order(private: Egress) -> None:

@@ -27,6 +27,7 @@ def test_a_value_is_hidden_by_its_key(key: str) -> None:
         (f"put {SIGNED} failed", "c0ffee"),
         ("Authorization: Bearer abc.DEF-123", "abc.DEF"),
         ("token plumb_pat_aB3-xyz refused", "aB3"),
+        ("signed with whsec_MfKQ9r8GKY+qrTwjU/D8==", "qrTwjU"),
         ("connect nats://services:hunter2@127.0.0.1:4222", "hunter2"),
         ("postgresql+asyncpg://plumb:hunter2@db/auth", "hunter2"),
     ],

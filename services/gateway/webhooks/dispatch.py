@@ -32,7 +32,7 @@ _IDLE_S = 1.0
 _LEASE = timedelta(seconds=3 * TOTAL_S)
 # deliveries in one go, before others may take the webhook over
 _TURN = 100
-_MOST_TASKS = 100
+_MOST_TASKS = 50
 _CLEAN_EVERY_S = 6 * 3600.0
 
 Clock = Callable[[AsyncSession], Awaitable[datetime]]
