@@ -112,7 +112,6 @@ def search(side: Any) -> Any:
         names(order_by=[{"field_name": "creation_timestamp", "ascending": True}]),
         names("metrics.f1 >= 0", datasets=[{"dataset_name": "d", "dataset_digest": "x"}], order_by=by_f1),
         names("metrics.f1 >= 0", datasets=[{"dataset_name": "other"}]),
-        names(datasets=[{"dataset_name": "d"}], order_by=by_f1),
     ]
 
 
