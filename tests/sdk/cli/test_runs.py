@@ -51,8 +51,19 @@ def test_comparing_names_what_differs_and_nothing_else(plumb_as: Plumb, runs: tu
         ("param.rate", "0.1", "0.2"),
         ("metric.loss", "0.2", "0.4"),
     ]
-    same = plumb_as("DEVELOPER", "runs", "compare", runs[0], runs[0])
-    assert "Nothing differs." in same.said
+
+
+def test_runs_that_do_not_differ_are_said_to_be_the_same(plumb_as: Plumb, live_platform: Live, name: str) -> None:
+    with live_platform.as_("DEVELOPER") as client:
+        made = []
+        for _ in range(2):
+            with client.runs.start(name, params={"rate": 0.1}) as run:
+                run.log({"loss": 0.5}, 1)
+            made.append(run.id)
+    assert "Nothing differs." in plumb_as("DEVELOPER", "runs", "compare", *made).said
+    everything = plumb_as("DEVELOPER", "runs", "compare", *made, "--all", "-o", "csv").rows
+    assert ("param.rate", "0.1", "0.1") in [(row["field"], row["first"], row["second"]) for row in everything]
+    assert plumb_as("DEVELOPER", "runs", "compare", made[0]).status == 2
 
 
 def test_artifacts_are_downloaded_as_they_were(plumb_as: Plumb, runs: tuple[str, str], tmp_path: Path) -> None:
