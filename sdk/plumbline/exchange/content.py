@@ -101,6 +101,8 @@ class VersionContent:
 
     number: int
     run_id: str = ""
+    # the run that made it, when that is not among those that come
+    foreign_run_id: str = ""
     artifact_path: str = ""
     source_path: str = ""
     logged_model_id: str = ""

@@ -103,9 +103,11 @@ def model_of(document: dict[str, Any]) -> ModelContent:
 def version_of(document: dict[str, Any], run_ids: set[str], logged_ids: set[str]) -> VersionContent:
     """A model version, and where its files are: a logged model, a folder of a run, or only its URI."""
     source = str(document.get("source", ""))
+    run_id = str(document.get("run_id", ""))
     version = VersionContent(
         number=int(document["version"]),
-        run_id=document.get("run_id", "") if document.get("run_id") in run_ids else "",
+        run_id=run_id if run_id in run_ids else "",
+        foreign_run_id="" if run_id in run_ids else run_id,
         source=source,
         note=document.get("description", ""),
         run_link=document.get("run_link", ""),

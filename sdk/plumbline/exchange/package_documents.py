@@ -81,6 +81,7 @@ def version_of(document: dict[str, Any], run_ids: set[str]) -> VersionContent:
     version = VersionContent(
         number=int(document["number"]),
         run_id=run_id if run_id in run_ids else "",
+        foreign_run_id=document["foreign_run_id"] or ("" if run_id in run_ids else run_id),
         logged_model_id=document["logged_model_id"],
         note=document["note"],
         run_link=document["run_link"],

@@ -11,7 +11,7 @@ from typing import Any
 
 from plumbline.address import part
 from plumbline.client import Client
-from plumbline.errors import Denied, Missing, PlumblineError, SignedOut, Unreachable
+from plumbline.errors import Denied, Missing, PlumblineError, Refused, SignedOut, Unreachable
 from plumbline.exchange import known, limits
 from plumbline.exchange.arrival import Arrivals
 from plumbline.exchange.content import AliasMove, ExperimentContent, ModelContent, Source, VersionContent
@@ -129,8 +129,16 @@ class Registry:
             hole = self._client.post(path, {"model_id": model_id, **body}, once=True)
             self._client.delete(f"{path}/{hole['number']}")
         body = {**self._origin(version), "note": version.note, "run_link": version.run_link}
+        body |= {"foreign_run_id": version.foreign_run_id} if version.foreign_run_id else {}
         tags = {**version.tags, known.FROM_TAG: self._source.system, _VERSION_TAG: str(version.number)}
-        made = self._client.post(path, {**body, "tags": pairs(tags)}, once=True)
+        try:
+            made = self._client.post(path, {**body, "tags": pairs(tags)}, once=True)
+        except Refused as error:
+            if error.reason != "RUN_NOT_USABLE":
+                raise
+            # registered while its run went on, which failed later
+            source = f"runs:/{body.pop('run_id')}/{body.pop('artifact_path')}"
+            made = self._client.post(path, {**body, "source": source, "tags": pairs(tags)}, once=True)
         if made["number"] != version.number:
             self._report.change(f"model {name} version {version.number}", f"became version {made['number']}")
         if version.stage in _STAGES:

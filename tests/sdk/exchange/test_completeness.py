@@ -12,7 +12,7 @@ from plumbline.exchange import export, package, package_documents, registry, run
 # given anew by the platform that imports, or following from what is read back
 _FOLLOWS = {
     "Run": {"experiment_id", "creator", "record_digest", "metrics", "job_id"},
-    "Model": {"id", "creator", "create_time", "update_time", "latest_version", "aliases"},
+    "Model": {"id", "creator", "create_time", "update_time", "latest_version", "latest_versions", "aliases"},
     "ModelVersion": {"model_id", "aliases", "creator", "create_time", "update_time", "delete_time"}
     | {"status", "status_message"},
     "LoggedModel": {"creator", "create_time", "update_time", "registrations"},
