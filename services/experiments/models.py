@@ -49,8 +49,8 @@ async def create(
     )
     if model is None:
         raise _taken(name)
-    told: dict[str, Any] = {"name": name, "description": description[:TOLD_LIMIT], "tags": told_tags(model.tags)}
-    await journal.change(tx, who, "experiments.model.created", model.id, **told)
+    told, tags_told = description[:TOLD_LIMIT], told_tags(model.tags)
+    await journal.change(tx, who, "experiments.model.created", model.id, name=name, description=told, tags=tags_told)
     return model
 
 
