@@ -33,11 +33,11 @@ export function ChartControls({ drawing, onDrawing, typed, onTyped, found }: Cha
       </Text>
       <SegmentedControl aria-label="Horizontal axis" size="xs" data={[...AXES]} value={drawing.axis} onChange={(axis) => onDrawing({ ...drawing, axis: axis as Axis })} />
       <Group gap="xs" wrap="nowrap">
-        <Text size="sm" id="smoothing">
+        <Text size="sm">
           Smoothing
         </Text>
         <Slider
-          w={120} min={0} max={0.99} step={0.01} label={(value) => value.toFixed(2)} thumbProps={{ "aria-labelledby": "smoothing" }}
+          w={120} min={0} max={0.99} step={0.01} label={(value) => value.toFixed(2)} thumbLabel="Smoothing"
           value={drawing.smoothing} onChange={(smoothing) => onDrawing({ ...drawing, smoothing })}
         />
       </Group>

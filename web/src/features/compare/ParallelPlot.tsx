@@ -39,7 +39,7 @@ export function ParallelPlot({ runs, scales, colors, brushes, passed, onMark }: 
           <g aria-hidden>
             {order.map((index) => (
               <path
-                key={index} d={pathOf(scales, index, xOf)} stroke={colors[index]} onPointerEnter={() => setNear(index)} onPointerLeave={() => setNear(null)}
+                key={index} d={pathOf(scales, index, xOf)} stroke={passed.has(index) ? colors[index] : undefined} onPointerEnter={() => setNear(index)} onPointerLeave={() => setNear(null)}
                 className={[classes.line, passed.has(index) ? "" : classes.faded, near === index ? classes.near : ""].join(" ")}
               >
                 <title>{nameOf(runs[index] ?? { name: "", id: "" })}</title>

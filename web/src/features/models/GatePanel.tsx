@@ -2,6 +2,7 @@
 
 import { Alert, Badge, Box, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconHelpCircle, IconLock, IconLockOpen } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useMay } from "@/features/session/session";
 import { PageLink } from "@/ui/PageLink";
 import { Loaded } from "@/ui/Loaded";
@@ -60,7 +61,7 @@ function GateOfAlias({ model, gate, version }: { readonly model: Model; readonly
               </Group>
             </Group>
             {!found.open && (
-              <Alert color="orange" variant="light" title={`Version ${version} may not become ${gate.alias} yet`}>
+              <Alert color="orange" variant="light" title={String(carried) === version ? `Version ${version} is ${gate.alias}, but would not pass its gate now` : `Version ${version} may not become ${gate.alias} yet`}>
                 {found.message}
               </Alert>
             )}
@@ -117,7 +118,7 @@ function Check({ check }: { readonly check: GateCheck }) {
                   <Thumbnail sha256={image.image_sha256} alt={image.path} />
                 </Box>
                 <Text size="xs" truncate title={image.path}>
-                  {image.task_id === "" ? image.path : <PageLink path={`/tasks/${image.task_id}`}>{image.path}</PageLink>}
+                  {image.task_id === "" ? image.path : <Link className="quiet-link" to="/tasks/$taskId" params={{ taskId: image.task_id }}>{image.path}</Link>}
                 </Text>
                 <Text size="xs" c="dimmed">
                   {image.caption}

@@ -48,13 +48,13 @@ function Content({ run, files }: { readonly run: Run; readonly files: readonly A
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Group gap="sm" flex={1} wrap="nowrap" miw={260}>
-          <Text size="sm" id="picture-step" w={110}>
+          <Text size="sm" w={110}>
             Step {step}
           </Text>
           <Slider
             flex={1} min={0} max={Math.max(1, steps.length - 1)} disabled={steps.length < 2} value={place} label={null}
             onChange={(next) => setChosen(next === steps.length - 1 ? null : next)}
-            thumbProps={{ "aria-label": "Step", "aria-valuetext": `step ${step}` }}
+            thumbLabel={`Step ${step}`}
           />
         </Group>
         <Text size="sm" c="dimmed">
