@@ -61,6 +61,9 @@ _ALIAS_OF_VERSION = (
     "EXISTS (SELECT FROM aliases a WHERE a.model_id = r.model_id AND a.version = r.number AND {condition})"
 )
 
+# MLflow's clients ask in every search that what they find is no prompt; what is not tagged as one is none.
+_PROMPT = {(Entity.TAG, "mlflow.prompt.is_prompt"): "coalesce(r.tags ->> 'mlflow.prompt.is_prompt', 'false')"}
+
 MODEL_ROWS = Target(
     attributes={
         "name": "r.name",
@@ -73,6 +76,7 @@ MODEL_ROWS = Target(
         "alias": "",
     },
     pairs={Entity.TAG: "r.tags"},
+    pair_aliases=_PROMPT,
     elements={(Entity.ATTRIBUTE, "alias"): (Element(_ALIAS_OF_MODEL, "a.name"),)},
     times={"create_time": "r.create_time", "update_time": "r.update_time"},
 )
@@ -95,6 +99,7 @@ VERSION_ROWS = Target(
         "alias": "",
     },
     pairs={Entity.TAG: "r.tags"},
+    pair_aliases=_PROMPT,
     elements={(Entity.ATTRIBUTE, "alias"): (Element(_ALIAS_OF_VERSION, "a.name"),)},
     spellings={"stage": {"None": "STAGE_UNSPECIFIED", "Staging": "STAGING", "Production": "PRODUCTION"}},
     times={"create_time": "r.create_time", "update_time": "r.update_time"},

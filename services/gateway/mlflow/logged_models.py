@@ -139,8 +139,10 @@ async def _document(asked: Asked, held: pb.LoggedModel) -> dict[str, Any]:
     if held.registrations:
         registered = [{"name": one.model_name, "version": one.version} for one in held.registrations]
         tags.append({"key": _VERSIONS_TAG, "value": json.dumps(registered)})
+    told = {"status_message": held.status_message} if held.status_message else {}
     return {
-        "info": {
+        "info": told
+        | {
             "model_id": held.id,
             "experiment_id": experiment_id,
             "name": held.name,
@@ -148,7 +150,6 @@ async def _document(asked: Asked, held: pb.LoggedModel) -> dict[str, Any]:
             "last_updated_timestamp_ms": milliseconds(held.update_time),
             "artifact_uri": artifact_uri(experiment_id, held.id),
             "status": _STATUS_WORDS[held.status],
-            "status_message": held.status_message,
             "model_type": held.model_type,
             "source_run_id": held.source_run_id,
             "tags": tags,

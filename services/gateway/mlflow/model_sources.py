@@ -44,7 +44,7 @@ def check(source: str, run_id: str, model_id: str) -> None:
     if parts.scheme == "runs" and (model_id or source.split("/")[1] != run_id):
         raise _not_of(source, owner)
     if parts.scheme == "models" and logged_model_id(source) not in ("", model_id):
-        raise _not_of(source, owner)
+        raise _not_of(source, "model_id")
     if _is_ours(source) and not _belongs(source, run_id, model_id):
         raise _not_of(source, owner)
 

@@ -10,7 +10,7 @@ from plumbapi.experiments import v1 as pb
 from services.gateway.mlflow import fields, model_sources, registry_documents
 from services.gateway.mlflow.asking import NOTHING, Asked, Handler, Route
 from services.gateway.mlflow.encoding import as_params
-from services.gateway.mlflow.errors import invalid
+from services.gateway.mlflow.errors import absent, invalid
 from services.gateway.mlflow.experiments import shown_id_of
 from services.gateway.mlflow.fields import Field, optional, required
 from services.gateway.mlflow.logged_models import artifact_uri
@@ -130,7 +130,10 @@ async def _origin(asked: Asked) -> tuple[str, str, str]:
     named = model_sources.registered(source)
     if named is None:
         return source, run_id, model_id
-    held = await _get(asked, *named)
+    try:
+        held = await _get(asked, *named)
+    except NotFound as error:
+        raise absent(f"Registered Model with name={named[0]} not found") from error
     theirs = held.run_id or held.foreign_run_id
     if ("run_id" in asked.fields and run_id != theirs) or (
         "model_id" in asked.fields and model_id != held.logged_model_id
@@ -167,7 +170,8 @@ _NAME, _VERSION = required("name"), required("version")
 
 
 def _route(verb: str, name: str, handler: Handler, *declared: Field) -> Route:
-    return Route(verb, f"{_AT}/{name}", handler, declared, registry_documents.WORDINGS)
+    wordings = registry_documents.WORDINGS if name == "create" else registry_documents.OF_VERSIONS
+    return Route(verb, f"{_AT}/{name}", handler, declared, wordings)
 
 
 ROUTES = (

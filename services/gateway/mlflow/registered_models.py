@@ -170,7 +170,10 @@ ROUTES = (
     _route("POST", "get-latest-versions", get_latest_versions, *_LATEST),
     _route("POST", "set-tag", set_tag, _NAME, required("key"), optional("value")),
     _route("DELETE", "delete-tag", delete_tag, _NAME, required("key")),
-    _route("POST", "alias", set_alias, _NAME, required("alias"), required("version")),
+    Route(
+        *("POST", f"{_AT}/alias", set_alias, (_NAME, required("alias"), required("version"))),
+        registry_documents.OF_VERSIONS,
+    ),
     _route("DELETE", "alias", delete_alias, _NAME, required("alias")),
     _route("GET", "alias", get_by_alias, _NAME, required("alias")),
 )

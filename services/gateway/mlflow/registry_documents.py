@@ -27,11 +27,11 @@ _STATUS_WORDS = {
 
 def model(held: pb.Model) -> dict[str, Any]:
     """A registered model; its newest versions say nothing of their aliases, as in MLflow."""
-    return {
+    told = {"description": held.description} if held.description else {}
+    return told | {
         "name": held.name,
         "creation_timestamp": milliseconds(held.create_time),
         "last_updated_timestamp": milliseconds(held.update_time),
-        "description": held.description,
         "latest_versions": [version(one, ()) for one in held.latest_versions],
         "tags": pairs(held.tags),
         "aliases": [{"alias": one.name, "version": str(one.version)} for one in held.aliases],
@@ -40,7 +40,8 @@ def model(held: pb.Model) -> dict[str, Any]:
 
 def version(held: pb.ModelVersion, aliases: Sequence[str] | None = None) -> dict[str, Any]:
     """A model version; `aliases` in the place of its own."""
-    return {
+    told = {"status_message": held.status_message} if held.status_message else {}
+    return told | {
         "name": held.model_name,
         "version": str(held.number),
         "creation_timestamp": milliseconds(held.create_time),
@@ -50,7 +51,6 @@ def version(held: pb.ModelVersion, aliases: Sequence[str] | None = None) -> dict
         "source": held.source,
         "run_id": held.run_id or held.foreign_run_id,
         "status": _STATUS_WORDS[held.status],
-        "status_message": held.status_message,
         "tags": pairs(held.tags),
         "run_link": held.run_link,
         "aliases": list(held.aliases if aliases is None else aliases),
@@ -125,3 +125,5 @@ WORDINGS: Mapping[str, Wording] = {
     "MODEL_EXISTS": _model_exists,
     "MODEL_VERSION_NOT_FOUND": _version_absent,
 }
+# Where a version is asked for, MLflow does not say that its model is absent already.
+OF_VERSIONS: Mapping[str, Wording] = {**WORDINGS, "MODEL_NOT_FOUND": _version_absent}

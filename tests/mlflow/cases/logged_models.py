@@ -12,7 +12,7 @@ def create_and_get(side: Any) -> Any:
     experiment = side.experiment()
     run = side.run(experiment)
     made = side.client.create_logged_model(
-        experiment, "net", source_run_id=run.info.run_id, tags={"a": "1"}, params={"depth": "4"}, model_type="torch"
+        experiment, "net", source_run_id=run.info.run_id, tags={"a": "x"}, params={"depth": "four"}, model_type="torch"
     )
     return made, side.client.get_logged_model(made.model_id)
 
@@ -46,8 +46,8 @@ def finish(side: Any) -> Any:
 
 
 def tags(side: Any) -> Any:
-    made = side.client.create_logged_model(side.experiment(), "net", tags={"a": "1"})
-    side.client.set_logged_model_tags(made.model_id, {"b": "2", "a": "3"})
+    made = side.client.create_logged_model(side.experiment(), "net", tags={"a": "x"})
+    side.client.set_logged_model_tags(made.model_id, {"b": "y", "a": "z"})
     before = side.client.get_logged_model(made.model_id).tags
     side.client.delete_logged_model_tag(made.model_id, "a")
     return [
@@ -58,8 +58,8 @@ def tags(side: Any) -> Any:
 
 
 def params(side: Any) -> Any:
-    made = side.client.create_logged_model(side.experiment(), "net", params={"depth": "4"})
-    side.client.log_model_params(made.model_id, {"width": "8"})
+    made = side.client.create_logged_model(side.experiment(), "net", params={"depth": "four"})
+    side.client.log_model_params(made.model_id, {"width": "eight"})
     return side.client.get_logged_model(made.model_id).params
 
 
@@ -117,8 +117,8 @@ def search(side: Any) -> Any:
 
 def search_by_pages(side: Any) -> Any:
     experiment = side.experiment()
-    for number in range(5):
-        side.client.create_logged_model(experiment, f"net {number}")
+    for letter in "abcde":
+        side.client.create_logged_model(experiment, f"net {letter}")
     seen, token = [], None
     order = [{"field_name": "name", "ascending": True}]
     while True:
