@@ -112,11 +112,20 @@ async def _run(tenant: Tenant, call_as: CallAs) -> None:
         experiments.CreateModelVersionRequest(model_id=model.id, run_id=run.id, artifact_path="model.onnx")
     )
     await service.SetAlias(experiments.SetAliasRequest(model_id=model.id, alias="production", version=1))
+    logged = await service.CreateLoggedModel(
+        experiments.CreateLoggedModelRequest(experiment_id=run.experiment_id, name=tenant.mark)
+    )
     tenant.ids |= {
         "run_id": run.id,
+        "source_run_id": run.id,
+        "foreign_run_id": f"elsewhere-{run.id}",
+        "logged_model_id": logged.id,
         "parent_run_id": run.id,
         "model_id": model.id,
         "upload_id": prepared.upload_id,
+        "forked_from_run_id": run.id,
+        "run_ids": run.id,
+        "experiment_ids": run.experiment_id,
         "experiment_id": run.experiment_id,
         "resource_id": tenant.ids["dataset_id"],
     }
