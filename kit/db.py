@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -42,6 +42,41 @@ def new_base() -> type[DeclarativeBase]:
         metadata = schema
 
     return Table
+
+
+class OnDemand:
+    """A transaction that begins when its `tx` is first used, and ends with the `async with` block."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], tell: Callable[[], None]) -> None:
+        self._sessions = sessions
+        self._tell = tell
+        self._session: AsyncSession | None = None
+
+    @property
+    def tx(self) -> AsyncSession:
+        if self._session is None:
+            self._session = self._sessions()
+        return self._session
+
+    async def __aenter__(self) -> OnDemand:
+        return self
+
+    async def __aexit__(self, _kind: object, failure: BaseException | None, _trace: object) -> None:
+        if self._session is None:
+            return
+        try:
+            if failure is None:
+                await self._session.commit()
+        except (DBAPIError, PoolTimeout) as error:
+            if (meaning := _meaning(error)) is None:
+                raise
+            raise meaning from error
+        finally:
+            await asyncio.shield(self._session.close())
+        if isinstance(failure, DBAPIError | PoolTimeout) and (meaning := _meaning(failure)) is not None:
+            raise meaning from failure
+        if failure is None and self._session.info.get(WROTE_EVENTS):
+            self._tell()
 
 
 class Database:
@@ -85,19 +120,16 @@ class Database:
             Invalid: a value does not fit its column.
             Conflict: another transaction wrote the same key at the same moment.
         """
-        async with self._sessions() as session:
-            try:
-                yield session
-                await session.commit()
-            except DBAPIError as error:
-                if (meaning := _meaning(error)) is None:
-                    raise
-                raise meaning from error
-            except PoolTimeout as error:
-                raise Unavailable("The database does not answer; try again.") from error
-            if session.info.get(WROTE_EVENTS):
-                for listener in self._listeners:
-                    listener.set()
+        async with self.on_demand() as pending:
+            yield pending.tx
+
+    def on_demand(self) -> OnDemand:
+        """The same for a block that may need no transaction: it begins when somebody asks for it."""
+        return OnDemand(self._sessions, self._tell)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener.set()
 
     async def once(self, statement: TextClause, values: Mapping[str, Any]) -> list[asyncpg.Record]:
         """Run one statement that is a transaction by itself, in one round trip: for the few paths that must be fast.
@@ -199,8 +231,10 @@ async def _connect(*arguments: Any, **options: Any) -> Any:
         raise Unavailable("The database does not answer; try again.") from error
 
 
-def _meaning(error: DBAPIError) -> PlumbError | None:
+def _meaning(error: DBAPIError | PoolTimeout) -> PlumbError | None:
     """What a caller may know of a database error, None when it is a bug of ours."""
+    if isinstance(error, PoolTimeout):
+        return Unavailable("The database does not answer; try again.")
     state = getattr(error.orig, "sqlstate", None) or ""
     is_lost = isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated
     return _meaning_of(state, is_lost=is_lost)

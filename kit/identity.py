@@ -22,6 +22,7 @@ from kit.errors import Unauthenticated
 _ISSUER = "plumbline"
 _AUDIENCE = "plumbline-internal"
 _LEEWAY_S = 30
+_MOST_VERIFIED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Identity:
         if len(seed) != 32:
             raise SystemExit("PLUMB_IDENTITY_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")
         self._key = _okp_key(seed)
+        self._verified: dict[str, tuple[float, Principal]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_S,
             iss={"essential": True, "value": _ISSUER},
@@ -81,17 +83,24 @@ class Identity:
         return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
     def verify(self, token: str) -> Principal:
-        """The principal of a token.
+        """The principal of a token. A signature is computed once: a caller sends the same token for minutes.
 
         Raises:
             Unauthenticated: the token is forged, expired or made for something else.
         """
+        expires, who = self._verified.get(token, (0.0, ANONYMOUS))
+        if expires > time.time():
+            return who
         try:
             decoded = jwt.decode(token, self._key, algorithms=["Ed25519"])
             self._claims.validate(decoded.claims)
-            return Principal(**decoded.claims["who"])
+            who = Principal(**decoded.claims["who"])
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise Unauthenticated("The session is not valid or has ended: sign in again.") from error
+        if len(self._verified) >= _MOST_VERIFIED:
+            self._verified.clear()
+        self._verified[token] = (decoded.claims["exp"] + _LEEWAY_S, who)
+        return who
 
 
 def _okp_key(seed: bytes) -> OKPKey:

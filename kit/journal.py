@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import contract, ids, telemetry, wire
+from kit import contract, documents, ids, telemetry
 from kit.identity import Principal
 from kit.journal_tables import WROTE_EVENTS, audit, outbox
 
@@ -36,7 +36,7 @@ async def change(
         message: the resource after the change; becomes the event's data together with `detail`.
         detail: further JSON values; never a secret.
     """
-    data = wire.document(contract.without_secrets(message)) if message is not None else {}
+    data = documents.document(contract.without_secrets(message)) if message is not None else {}
     if len(json.dumps(data)) > _MOST_BYTES:
         data = {"omitted": "The resource is too large for an event: read it by its id."}
     await tx.execute(

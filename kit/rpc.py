@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import access, contract, idempotency, telemetry
 from kit.blobs import ObjectStore
-from kit.db import Database
+from kit.db import Database, OnDemand
 from kit.errors import Invalid, PlumbError, TimedOut
 from kit.identity import ANONYMOUS, Identity, Principal
 from kit.peers import Envelope, Peers
@@ -35,11 +35,16 @@ Handler = Callable[[Any, "Call"], Awaitable[Message]]
 class Call:
     """What a servicer method works with: the transaction first, then who asks."""
 
-    tx: AsyncSession
+    _pending: OnDemand
     who: Principal
     peers: Peers
     blobs: ObjectStore
     db: Database
+
+    @property
+    def tx(self) -> AsyncSession:
+        """The transaction that commits when the method returns."""
+        return self._pending.tx
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A short transaction of its own, for methods with slow work between their database steps."""
@@ -107,9 +112,8 @@ class Endpoint:
             _log.exception("call failed", method=row)
             raise PlumbError("Something went wrong inside the platform; the log has the details.") from error
         finally:
-            labels = {"service": self.service, "method": row}
-            telemetry.rpc_requests.add(1, {**labels, "code": code})
-            telemetry.rpc_duration.record(time.perf_counter() - started, labels)
+            telemetry.rpc_requests.labels(self.service, row, code).inc()
+            telemetry.rpc_duration.labels(self.service, row).observe(time.perf_counter() - started)
 
     async def _answer(self, path: str, row: str, request: Message, envelope: Envelope) -> Message:
         who = self._identity.verify(envelope.token) if envelope.token else ANONYMOUS
@@ -119,10 +123,11 @@ class Endpoint:
         handler = self._handler(path)
         # what follows is part of this call in the trace, not a sibling of it
         onward = replace(envelope, traceparent=telemetry.current_traceparent())
-        async with self._db.transaction() as tx:
-            call = Call(tx, who, self._peers(onward), self._blobs, self._db)
+        async with self._db.on_demand() as pending:
+            call = Call(pending, who, self._peers(onward), self._blobs, self._db)
             if not getattr(request, "request_id", ""):
                 return await handler(request, call)
+            tx = call.tx
             stored = await idempotency.claim(tx, who, row, request)
             if stored is not None:
                 return contract.response_class(path).FromString(stored)

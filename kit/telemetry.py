@@ -9,22 +9,21 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import MutableMapping
 from contextvars import Context, copy_context
 from typing import Any
 
 import structlog
 from opentelemetry import context as tracing_context
-from opentelemetry import metrics, propagate, trace
+from opentelemetry import metrics, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
-from prometheus_client import start_http_server
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from prometheus_client import Counter, Histogram, start_http_server
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -35,24 +34,22 @@ _BEARER = re.compile(r"(Bearer\s+|plumb_(?:pat|svc|job|inv|ref)_|whsec_)[\w.\-+/
 # user and password of an address, such as the bus's or a database's
 _USERINFO = re.compile(r"(?<=://)[^\s/@\"']+:[^\s/@\"']+(?=@)")
 
+# https://www.w3.org/TR/trace-context/: version 00, and later ones as far as they are known
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
+
 # the default boundaries are meant for milliseconds: all calls would share the first bucket
 _DURATION_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 _tracer = trace.get_tracer("plumbline")
 _meter = metrics.get_meter("plumbline")
-rpc_requests = _meter.create_counter("plumb_rpc_requests", description="Calls answered, by method and code.")
-rpc_duration = _meter.create_histogram(
-    "plumb_rpc_duration",
-    unit="s",
-    description="Time to answer a call.",
-    explicit_bucket_boundaries_advisory=_DURATION_S,
+# what every request counts goes to Prometheus' own client: a fifth of the time of an instrument of OpenTelemetry
+rpc_requests = Counter("plumb_rpc_requests", "Calls answered, by method and code.", ["service", "method", "code"])
+rpc_duration = Histogram(
+    "plumb_rpc_duration_seconds", "Time to answer a call.", ["service", "method"], buckets=_DURATION_S
 )
-http_requests = _meter.create_counter("plumb_http_requests", description="HTTP requests, by route and status.")
-http_duration = _meter.create_histogram(
-    "plumb_http_duration",
-    unit="s",
-    description="Time to answer HTTP.",
-    explicit_bucket_boundaries_advisory=_DURATION_S,
+http_requests = Counter("plumb_http_requests", "HTTP requests, by route and status.", ["route", "method", "status"])
+http_duration = Histogram(
+    "plumb_http_duration_seconds", "Time to answer HTTP.", ["route", "method"], buckets=_DURATION_S
 )
 jobs = _meter.create_gauge("plumb_jobs", description="Jobs by state.")
 dead_letters = _meter.create_counter("plumb_dead_letters", description="Events that failed on every delivery.")
@@ -79,11 +76,9 @@ def trace_sql(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "handle_error", _fail_statement)
 
 
-def statement_span(statement: str) -> AbstractContextManager[Span]:
-    """A span around a statement that goes to the driver directly."""
-    return _tracer.start_as_current_span(
-        _name_of(statement), kind=SpanKind.CLIENT, attributes=_facts_of(statement), record_exception=False
-    )
+def statement_span(statement: str) -> span:
+    """A span around a statement that goes to the driver directly; values never appear in it."""
+    return span(_name_of(statement), SpanKind.CLIENT, **_facts_of(statement))
 
 
 def _name_of(statement: str) -> str:
@@ -111,9 +106,10 @@ def _fail_statement(failure: Any) -> None:
 
 def current_traceparent() -> str:
     """The W3C traceparent of the current span, empty outside any."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get("traceparent", "")
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return ""
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def current_trace_id() -> str:
@@ -129,18 +125,34 @@ def outside_of_traces() -> Context:
     return copied
 
 
-@contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL, traceparent: str = "", **attributes: str) -> Iterator[None]:
+class span:
     """A span around a block, continuing `traceparent` when one is given; an exception marks it as failed."""
-    parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracer.start_as_current_span(
-        name, context=parent, kind=kind, attributes=attributes, record_exception=False
-    ) as current:
-        try:
-            yield
-        except Exception as error:
-            current.set_status(Status(StatusCode.ERROR, type(error).__name__))
-            raise
+
+    def __init__(
+        self, name: str, kind: SpanKind = SpanKind.INTERNAL, traceparent: str = "", **attributes: str | int
+    ) -> None:
+        parent = _parent(traceparent) if traceparent else None
+        self.current = _tracer.start_span(name, context=parent, kind=kind, attributes=attributes)
+
+    def __enter__(self) -> span:
+        self._token = tracing_context.attach(trace.set_span_in_context(self.current))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if kind is not None and isinstance(error, Exception):
+            self.current.set_status(Status(StatusCode.ERROR, kind.__name__))
+        self.current.end()
+        tracing_context.detach(self._token)
+
+
+def _parent(traceparent: str) -> tracing_context.Context | None:
+    """The context that a W3C `traceparent` names, None when it names none."""
+    found = _TRACEPARENT.fullmatch(traceparent)
+    if found is None:
+        return None
+    trace_id, span_id, flags = (int(part, 16) for part in found.groups())
+    context = trace.SpanContext(trace_id, span_id, is_remote=True, trace_flags=trace.TraceFlags(flags))
+    return trace.set_span_in_context(trace.NonRecordingSpan(context)) if context.is_valid else None
 
 
 def redact(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

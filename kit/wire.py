@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.json_format import ParseDict
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -25,11 +25,6 @@ def fill(message_type: type[M], row: object, **derived: Any) -> M:
         if value is not None:
             _set(message, field, value)
     return message
-
-
-def document(message: Message) -> dict[str, Any]:
-    """A message in its REST form: the proto's own field names, scalar fields also when zero."""
-    return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
 def _set(message: Message, field: Any, value: Any) -> None:

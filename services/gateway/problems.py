@@ -23,6 +23,12 @@ def problem(error: PlumbError) -> JSONResponse:
     return _answer(error.http_status, error.message, error.reason, error.metadata, _HEADERS.get(error.http_status))
 
 
+def of_http(error: HTTPException) -> JSONResponse:
+    """The answer for a failure that HTTP itself has a status for."""
+    reason = _REASONS.get(error.status_code, "HTTP_ERROR")
+    return _answer(error.status_code, str(error.detail), reason, {}, error.headers)
+
+
 def install(app: FastAPI) -> None:
     """Answer every failure of the app as a problem."""
 
@@ -32,8 +38,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
-        reason = _REASONS.get(error.status_code, "HTTP_ERROR")
-        return _answer(error.status_code, str(error.detail), reason, {}, error.headers)
+        return of_http(error)
 
     @app.exception_handler(RequestValidationError)
     async def on_validation(_request: Request, error: RequestValidationError) -> JSONResponse:

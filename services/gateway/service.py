@@ -8,6 +8,7 @@ from kit.app import App
 from services.gateway import answers, feed, images, problems, report, sessions, stream, transcode, webserver
 from services.gateway.caller import Callers
 from services.gateway.feed import Outlet
+from services.gateway.lanes import Lanes, Web
 from services.gateway.mlflow import routes as mlflow
 from services.gateway.settings import GatewaySettings
 from services.gateway.webhooks import api as webhooks
@@ -27,7 +28,10 @@ async def setup(app: App) -> None:
 
 def application(app: App, outlet: Outlet) -> FastAPI:
     """The web application without the pages: every API route."""
-    web = FastAPI(
+    lanes = Lanes()
+    web = Web(
+        lanes,
+        app.settings,
         title="Plumbline",
         version="1",
         description="One place for the images, the annotations, the experiments and the models.",
@@ -41,8 +45,8 @@ def application(app: App, outlet: Outlet) -> FastAPI:
     web.state.webhooks = parts.compose(app, GatewaySettings())
     problems.install(web)
     webserver.install(web, app)
-    mlflow.install(web, app, callers)
-    transcode.install(web, app, callers)
+    mlflow.install(web, lanes, app, callers)
+    transcode.install(web, lanes, app, callers)
     web.include_router(sessions.router(app))
     web.include_router(images.router(app, callers))
     web.include_router(stream.router(app, callers, outlet))

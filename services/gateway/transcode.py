@@ -5,24 +5,24 @@ Nothing here knows a method by name. Bodies, path and query become the request m
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from google.api import annotations_pb2
 from google.protobuf import message_factory
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
-from google.protobuf.json_format import ParseDict, ParseError
+from google.protobuf.json_format import ParseError
 from google.protobuf.message import Message
 
-from kit import contract, wire
+from kit import contract, documents
 from kit.app import App
 from kit.errors import Invalid
 from services.gateway.caller import Callers
+from services.gateway.lanes import Lanes
 
 PREFIX = "/api"
 IDEMPOTENCY_HEADER = "idempotency-key"
@@ -66,12 +66,14 @@ def _verb(rule: Any) -> Iterator[tuple[str, str]]:
         yield verb.upper(), getattr(rule, verb)
 
 
-def install(web: FastAPI, app: App, callers: Callers) -> None:
+def install(web: FastAPI, lanes: Lanes, app: App, callers: Callers) -> None:
     """Add every derived route to the web application."""
     for binding in bindings():
+        endpoint = _endpoint(binding, app, callers)
+        lanes.add(binding.verb, binding.path, endpoint)
         web.add_api_route(
             binding.path,
-            _endpoint(binding, app, callers),
+            endpoint,
             methods=[binding.verb],
             include_in_schema=False,
             name=f"{binding.service}.{binding.method.name}",
@@ -93,7 +95,7 @@ def _endpoint(binding: Binding, app: App, callers: Callers) -> Callable[[Request
 
 def to_json(message: Message) -> bytes:
     """A message as UTF-8 JSON with the proto's own field names; scalar fields appear even when zero."""
-    return json.dumps(wire.document(message), ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(documents.document(message))
 
 
 async def _fields(binding: Binding, request: Request) -> dict[str, Any]:
@@ -114,24 +116,12 @@ async def _body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise Invalid("Send a JSON body with Content-Type: application/json.", reason="CONTENT_TYPE_INVALID")
     try:
-        document = json.loads(await request.body() or b"{}", parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
+        document = orjson.loads(await request.body() or b"{}")
+    except ValueError as error:
         raise Invalid(f"The body is not JSON: {error}.", reason="BODY_INVALID") from error
     if not isinstance(document, dict):
         raise Invalid("The body must be a JSON object.", reason="BODY_INVALID")
     return document
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not a number in JSON; write it as text")
-
-
-def _finite(number: str) -> float:
-    """`1e999` is JSON, but not a number that can be stored or answered."""
-    value = float(number)
-    if math.isinf(value):
-        raise ValueError(f"{number} is too large for a number")
-    return value
 
 
 def _query(method: MethodDescriptor, request: Request) -> dict[str, Any]:
@@ -153,6 +143,6 @@ def _scalar(field: Any, value: str) -> Any:
 
 def _message(request_class: type[Message], fields: dict[str, Any]) -> Message:
     try:
-        return ParseDict(fields, request_class())
+        return documents.message(request_class, fields)
     except (ParseError, RecursionError, ValueError, TypeError) as error:
         raise Invalid(f"The request is not understood: {error}", reason="FIELD_INVALID") from error

@@ -19,10 +19,10 @@ EXPOSE = """
 import sys
 from kit import telemetry
 telemetry.setup("test", otlp_endpoint="", metrics_port=int(sys.argv[1]), log_level="ERROR")
-telemetry.rpc_requests.add(1, {"service": "auth", "method": "GetMember", "code": "OK"})
-telemetry.rpc_duration.record(0.02, {"service": "auth", "method": "GetMember"})
-telemetry.http_requests.add(1, {"route": "/v1/members", "method": "GET", "status": "200"})
-telemetry.http_duration.record(0.02, {"route": "/v1/members", "method": "GET"})
+telemetry.rpc_requests.labels("auth", "GetMember", "OK").inc()
+telemetry.rpc_duration.labels("auth", "GetMember").observe(0.02)
+telemetry.http_requests.labels("/v1/members", "GET", "200").inc()
+telemetry.http_duration.labels("/v1/members", "GET").observe(0.02)
 telemetry.jobs.set(2, {"state": "QUEUED"})
 telemetry.dead_letters.add(1, {"service": "gateway"})
 telemetry.outbox_lag.set(3.5, {"service": "auth"})

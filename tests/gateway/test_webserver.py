@@ -11,7 +11,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from kit.app import App
-from services.gateway import problems, webserver
+from services.gateway import problems, surroundings, webserver
 from tests.gateway.conftest import Open
 
 HTML = "<!doctype html><title>Plumbline</title>"
@@ -115,7 +115,7 @@ async def test_answers_of_the_api_are_not_kept(browse: Open) -> None:
 
 
 async def test_a_body_beyond_the_limit_is_refused(browse: Open) -> None:
-    body = b'{"name":"' + b"x" * webserver.MAX_BODY + b'"}'
+    body = b'{"name":"' + b"x" * surroundings.MAX_BODY + b'"}'
     headers = {"content-type": "application/json"}
     answer = await browse().post("/api/v1/datasets", content=body, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
@@ -124,7 +124,7 @@ async def test_a_body_beyond_the_limit_is_refused(browse: Open) -> None:
 
 async def test_a_body_without_a_length_is_limited_too(browse: Open) -> None:
     async def parts() -> AsyncIterator[bytes]:
-        for _ in range(webserver.MAX_BODY // 2**20 + 1):
+        for _ in range(surroundings.MAX_BODY // 2**20 + 1):
             yield b"x" * 2**20
 
     answer = await browse().post("/api/v1/datasets", content=parts(), headers={"content-type": "application/json"})

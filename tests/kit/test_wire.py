@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kit import wire
+from kit import documents, wire
 from plumbapi.annotation import v1 as annotation
 from plumbapi.common import v1 as common
 from plumbapi.storage import v1 as storage
@@ -65,6 +65,6 @@ def test_messages_in_lists_are_copied() -> None:
 
 
 def test_a_document_shows_zeros_and_the_protos_own_names() -> None:
-    document = wire.document(storage.Share(value="site A"))
+    document = documents.document(storage.Share(value="site A"))
     assert document["image_count"] in (0, "0")
     assert document["value"] == "site A"

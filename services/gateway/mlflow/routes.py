@@ -21,6 +21,7 @@ from kit.errors import PlumbError, Unauthenticated
 from kit.identity import ANONYMOUS, Principal
 from kit.peers import Envelope
 from services.gateway.caller import Callers
+from services.gateway.lanes import Lanes
 from services.gateway.mlflow import (
     artifacts,
     errors,
@@ -74,12 +75,14 @@ ROUTES: Sequence[Route] = (
 )
 
 
-def install(web: FastAPI, app: App, callers: Callers) -> None:
+def install(web: FastAPI, lanes: Lanes, app: App, callers: Callers) -> None:
     """Add every route; paths of MLflow that none of them has answer 501."""
     entrance = _Entrance(app, callers)
     absent = [Route(verb, f"{prefix}/{{operation:path}}", _not_offered) for prefix in PREFIXES for verb in VERBS]
     for route in (*ROUTES, *absent):
-        web.add_route(route.path, entrance.endpoint(route), methods=[route.verb], include_in_schema=False)
+        endpoint = entrance.endpoint(route)
+        lanes.add(route.verb, route.path, endpoint)
+        web.add_route(route.path, endpoint, methods=[route.verb], include_in_schema=False)
 
 
 class _Entrance:
