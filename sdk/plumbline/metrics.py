@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 # values by key, step, time in milliseconds since the epoch
@@ -14,15 +15,16 @@ _LONGEST_KEY = 250
 def columns(points: Iterable[Point]) -> list[dict[str, Any]]:
     """Points as one column set per key; steps and times that are whole are written as such."""
     series: dict[str, dict[str, Any]] = {}
-    for metrics, step, time_ms in points:
-        at = int(step) if step == (step // 1) else step
-        for key, value in metrics.items():
-            column = series.get(key)
-            if column is None:
-                column = series[key] = {"key": key, "steps": [], "values": [], "times": []}
-            column["steps"].append(at)
-            column["values"].append(value if value - value == 0 else json_number(value))
-            column["times"].append(time_ms)
+    # neighbours mostly have the same keys: whole blocks are turned at once, and the training waits less for the thread
+    for keys, group in groupby(points, key=_keys):
+        block = list(group)
+        steps = [int(step) if step.is_integer() else step for _, step, _ in block]
+        times = [time_ms for _, _, time_ms in block]
+        for key, values in zip(keys, zip(*(metrics.values() for metrics, _, _ in block), strict=True), strict=True):
+            column = series.setdefault(key, {"key": key, "steps": [], "values": [], "times": []})
+            column["steps"] += steps
+            column["values"] += values if all(map(math.isfinite, values)) else map(json_number, values)
+            column["times"] += times
     return list(series.values())
 
 
@@ -42,3 +44,7 @@ def json_number(value: float) -> float | str:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _keys(point: Point) -> tuple[str, ...]:
+    return tuple(point[0])

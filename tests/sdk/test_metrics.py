@@ -17,6 +17,14 @@ def test_points_become_one_column_set_per_key() -> None:
     ]
 
 
+def test_keys_that_come_and_go_in_any_order_keep_their_points() -> None:
+    points = [({"a": 1.0, "b": 2.0}, 1.0, 10), ({"b": 3.0, "a": 4.0}, 2.0, 20), ({}, 3.0, 30), ({"b": 5.0}, 4.0, 40)]
+    assert columns(points) == [
+        {"key": "a", "steps": [1, 2], "values": [1.0, 4.0], "times": [10, 20]},
+        {"key": "b", "steps": [1, 2, 4], "values": [2.0, 3.0, 5.0], "times": [10, 20, 40]},
+    ]
+
+
 @pytest.mark.parametrize(
     ("metrics", "step", "why"),
     [

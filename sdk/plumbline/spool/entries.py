@@ -103,11 +103,15 @@ def merged(group: Sequence[Entry]) -> bytes:
 
 def _metrics_body(series: Sequence[dict[str, Any]], numbered: dict[str, Any]) -> bytes:
     # list by list: encoding all at once would keep the training from running for as long
-    texts = (
-        b'{"key":%s,"steps":%s,"values":%s,"times":%s}'
-        % (_json(column["key"]), _json(column["steps"]), _json(column["values"]), _json(column["times"]))
-        for column in series
-    )
+    texts = []
+    steps: tuple[list[Any], bytes] = ([], b"[]")
+    times = steps
+    for column in series:
+        # series that are logged together share steps and times
+        steps = steps if column["steps"] == steps[0] else (column["steps"], _json(column["steps"]))
+        times = times if column["times"] == times[0] else (column["times"], _json(column["times"]))
+        key, values = _json(column["key"]), _json(column["values"])
+        texts.append(b'{"key":%s,"steps":%s,"values":%s,"times":%s}' % (key, steps[1], values, times[1]))
     return b'{"series":[' + b",".join(texts) + b"]," + _json(numbered)[1:]
 
 
