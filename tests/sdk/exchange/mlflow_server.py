@@ -1,4 +1,4 @@
-"""Owns a real MLflow server on the loopback, from the environment that `make .venv-mlflow/.installed` makes."""
+"""Owns a real MLflow server on the loopback, from the environment that `make mlflow` makes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STORY = Path(__file__).with_name("mlflow_story.py")
 @contextmanager
 def running(home: Path) -> Iterator[str]:
     """The address of an empty server that keeps its state in `home`."""
-    assert (_BIN / "mlflow").is_file(), "MLflow's own environment is missing: make .venv-mlflow/.installed"
+    assert (_BIN / "mlflow").is_file(), "MLflow's own environment is missing: make mlflow"
     port = pick_free_port()
     command = [str(_BIN / "mlflow"), "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{home}/mlflow.db", "--artifacts-destination", str(home / "files")]
