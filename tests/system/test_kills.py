@@ -12,7 +12,7 @@ import pytest
 from embedded.state import SERVICES
 from tests.live import Live, eventually, running
 from tests.system import ledger, training
-from tests.system.works import Annotate, LogMetrics, MakeTokens, Publish, Shift, Upload
+from tests.system.works import Annotate, LogBatches, LogMetrics, MakeTokens, Publish, Shift, Upload
 
 pytestmark = pytest.mark.timeout(420)
 
@@ -37,6 +37,7 @@ def shifts(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[Shift]:
         Publish(live, folder / "publish"),
         Annotate(live, folder / "annotate"),
         LogMetrics(live),
+        LogBatches(live),
         MakeTokens(live),
     )
     return [Shift(work) for work in works]

@@ -189,6 +189,29 @@ class LogMetrics:
         assert series["values"] == [point / 3 for point in range(count * _POINTS)]
 
 
+class LogBatches:
+    """Points of a metric, some a step, as an MLflow client sends them: what it sends again says so by nothing."""
+
+    name = "log-batch"
+
+    def __init__(self, live: Live) -> None:
+        self._http = live.http("DEVELOPER")
+        self._requests = Repeating(live, "DEVELOPER")
+        made = self._requests.post("/2.0/mlflow/runs/create", {"experiment_id": "0"}, "log-batch")
+        self._run_id = made["run"]["info"]["run_id"]
+
+    def step(self, number: int) -> None:
+        steps = range(number * _POINTS, (number + 1) * _POINTS)
+        points = [{"key": "loss", "value": step / 3, "timestamp": step, "step": step} for step in steps]
+        self._requests.post("/2.0/mlflow/runs/log-batch", {"run_id": self._run_id, "metrics": points}, "")
+
+    def check(self, count: int) -> None:
+        query = {"run_id": self._run_id, "metric_key": "loss"}
+        found = self._http.get("/2.0/mlflow/metrics/get-history", params=query).json()["metrics"]
+        assert [one["step"] for one in found] == list(range(count * _POINTS))
+        assert [one["value"] for one in found] == [step / 3 for step in range(count * _POINTS)]
+
+
 class MakeTokens:
     """A token, one a step: the writes of the auth service."""
 
