@@ -49,7 +49,7 @@ up: setup web ## Start the platform on this machine (PORT=8080, HOME_DIR=.plumb)
 demo: setup web ## Run the main job end to end (IMAGES=folder of magnetic-tile photographs, else generated ones)
 	$(PY) -m demo --home $(HOME_DIR) $(if $(IMAGES),--images $(IMAGES))
 
-test: setup mlflow check web mlflow ## Run all tests
+test: setup check web mlflow ## Run all tests
 	$(PY) -m tools.browser
 	$(PY) -m pytest tests
 
