@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline import config
 from plumbline.capture import chosen
-from plumbline.errors import PlumblineError
+from plumbline.errors import PlumblineError, Unreachable
 from plumbline.inputs import digests, pairs
 from plumbline.run import Run
 from plumbline.spool import Spool
@@ -47,9 +47,18 @@ def creation(
 
 
 def begin(client: Client, body: dict[str, Any], capture: bool | Iterable[str] | None = None) -> Run:
-    """Create a run on the platform and write to it."""
+    """Create a run on the platform and write to it.
+
+    Raises:
+        Unreachable: the platform does not answer; nothing is written.
+    """
     names = chosen(capture)
-    return watched(client, client.post("/v1/runs", body, once=True), names)
+    try:
+        run = client.post("/v1/runs", body, once=True)
+    except Unreachable as error:
+        message = f"{error.message} With PLUMB_MODE=offline a run is written on this machine and sent later."
+        raise Unreachable(message, status=error.status) from error
+    return watched(client, run, names)
 
 
 def watched(client: Client, run: dict[str, Any], names: Sequence[str]) -> Run:

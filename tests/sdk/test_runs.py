@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from plumbline import Client, PlumblineError, Refused, Run
+from plumbline import Client, PlumblineError, Refused, Run, Unreachable
 from tests.live import Live
 from tests.sdk.scripted import Scripted
 
@@ -107,6 +107,12 @@ def test_everything_a_run_records_by_itself_arrives(live_platform: Live, capsys:
         assert client.runs.artifact(run.id, "console.log") == b"epoch 1\n"
         assert run.folder is not None
         assert not run.folder.exists()
+
+
+def test_a_start_without_a_platform_says_how_to_begin_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plumbline.client._ATTEMPTS", 1)
+    with pytest.raises(Unreachable, match="PLUMB_MODE=offline"):
+        Client("http://127.0.0.1:9").runs.start("tiles")
 
 
 def test_a_run_goes_on_while_nothing_listens_and_arrives_when_something_does() -> None:
