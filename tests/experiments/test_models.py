@@ -93,7 +93,7 @@ async def test_every_move_of_an_alias_is_kept(db, who, register) -> None:
     assert moves[0].actor["name"] == "Dana"
 
 
-@pytest.mark.parametrize("table", ["alias_changes", "model_versions"])
+@pytest.mark.parametrize("table", ["alias_changes", "approvals", "model_versions"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET model_id = model_id", "TRUNCATE {} CASCADE"])
 async def test_the_database_itself_refuses_to_change_history(db, register, table: str, statement: str) -> None:
     await register("tiles")
