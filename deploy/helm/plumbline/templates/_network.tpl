@@ -130,6 +130,8 @@ spec:
 {{- end }}
 {{- if eq $name "gateway" }}
 {{ include "plumbline.network.egress" $policy.webhooks }}
+{{- /* Files of MLflow clients pass through, by signed URLs: the gateway has no key of the store. */}}
+{{ include "plumbline.network.objectStore" $root }}
 {{- end }}
 {{- if eq $name "trainer" }}
 {{ include "plumbline.trainer.egress" $root }}
