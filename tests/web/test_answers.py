@@ -72,7 +72,7 @@ async def test_a_run_shows_charts_inputs_and_files(owner: Visitor, trained: Trai
         page.get_by_role("table", name="Metrics in numbers").get_by_role("row", name="train/loss")
     ).to_contain_text("200")
     await owner.shot("run")
-    await page.get_by_role("tab", name="Inputs and parameters").click()
+    await page.get_by_role("tab", name="Overview").click()
     await expect(page.get_by_role("link", name="tiles@v1")).to_be_visible()
     await page.get_by_role("tab", name="Files").click()
     await expect(page.get_by_role("cell", name="model.onnx", exact=True)).to_be_visible()

@@ -6,8 +6,10 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+import pytest
 import pytest_asyncio
 from playwright.async_api import Request, expect
 
@@ -98,8 +100,9 @@ async def test_of_thousands_of_charts_only_those_in_view_exist_and_are_asked_for
 async def test_a_part_of_a_chart_is_asked_for_with_more_points(owner: Visitor, shown: Shown) -> None:
     page = owner.page
     await owner.go(f"/runs/{shown.layers_id}")
-    canvas = page.get_by_role("img", name="Chart of loss.").locator(".u-over")
-    box = await canvas.bounding_box()
+    chart = page.get_by_role("img", name=re.compile("^Chart of loss. Newest: loss "))
+    await expect(chart).to_be_visible()
+    box = await chart.locator(".u-over").bounding_box()
     assert box is not None
     await page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 50)
     await page.mouse.down()
@@ -208,7 +211,7 @@ async def test_marks_on_parallel_axes_leave_the_runs_that_pass(owner: Visitor, s
     box = await axis.bounding_box()
     assert box is not None
     # the upper quarter of the learning rates holds the largest one alone
-    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 2)
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 12)
     await page.mouse.down()
     await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4, steps=4)
     await page.mouse.up()
@@ -219,6 +222,20 @@ async def test_marks_on_parallel_axes_leave_the_runs_that_pass(owner: Visitor, s
 async def test_two_runs_are_needed_to_compare(owner: Visitor) -> None:
     await owner.go("/runs/compare")
     await expect(owner.page.get_by_text("Choose at least two runs")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("part", ["overview", "metrics", "images", "console", "files", "params", "charts", "parallel"])
+async def test_every_part_of_the_pages_has_no_serious_barriers(
+    owner: Visitor, shown: Shown, part: str, scheme: Literal["light", "dark"]
+) -> None:
+    await owner.page.emulate_media(color_scheme=scheme)
+    of_a_run = part in ("overview", "metrics", "images", "console", "files")
+    await owner.go(f"/runs/{shown.rich_id}?tab={part}" if of_a_run else f"{compared(shown)}&tab={part}")
+    await owner.shot(f"page-run-{part}-{scheme}")
+    barriers = await owner.barriers()
+    await owner.page.emulate_media(color_scheme="light")
+    assert barriers == []
 
 
 def compared(shown: Shown) -> str:

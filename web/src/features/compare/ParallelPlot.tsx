@@ -14,6 +14,8 @@ const SIDE = 70;
 const GRIP = 22;
 const KEY_STEP = 0.05;
 const LEAST_MARK = 0.01;
+const SNAP = 0.03;
+const REACH = 10;
 
 interface ParallelPlotProps {
   readonly runs: readonly ComparedRun[];
@@ -26,6 +28,8 @@ interface ParallelPlotProps {
 
 const yOf = (place: number) => TOP + (1 - place) * (HEIGHT - TOP - FOOT);
 const clamp = (place: number) => Math.max(0, Math.min(1, place));
+/** Who drags to an end means all of it: the best run lies exactly there. */
+const snapped = (place: number) => (place < SNAP ? 0 : place > 1 - SNAP ? 1 : place);
 
 export function ParallelPlot({ runs, scales, colors, brushes, passed, onMark }: ParallelPlotProps) {
   const { ref, width } = useElementSize();
@@ -82,7 +86,7 @@ function Axis({ scale, x, brush, onMark }: AxisProps) {
   const start = useRef<number | null>(null);
   const placeAt = (event: PointerEvent<SVGElement>) => {
     const top = event.currentTarget.ownerSVGElement?.getBoundingClientRect().top ?? 0;
-    return clamp(1 - (event.clientY - top - TOP) / (HEIGHT - TOP - FOOT));
+    return snapped(clamp(1 - (event.clientY - top - TOP) / (HEIGHT - TOP - FOOT)));
   };
   const press = (event: PointerEvent<SVGElement>) => {
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -113,7 +117,7 @@ function Axis({ scale, x, brush, onMark }: AxisProps) {
       ))}
       {brush !== undefined && <rect className={classes.mark} x={x - 7} width={14} y={yOf(brush.high)} height={Math.max(2, yOf(brush.low) - yOf(brush.high))} />}
       <rect
-        className={classes.grip} x={x - GRIP / 2} width={GRIP} y={yOf(1)} height={yOf(0) - yOf(1)} aria-hidden onPointerDown={press} onPointerMove={drag} onPointerUp={release}
+        className={classes.grip} x={x - GRIP / 2} width={GRIP} y={yOf(1) - REACH} height={yOf(0) - yOf(1) + 2 * REACH} aria-hidden onPointerDown={press} onPointerMove={drag} onPointerUp={release}
         onDoubleClick={() => onMark(null)}
       />
       <Handle scale={scale} x={x} side="high" brush={shown} onMark={onMark} />
