@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -136,3 +137,52 @@ async def test_a_chart_of_overviews_keeps_a_lonely_spike(db, who, make_run) -> N
     assert chart.steps[chart.values == 99.0].tolist() == [54_321]
     assert chart.steps[np.isnan(chart.values)].tolist() == [77_777]
     assert (chart.steps[0], chart.steps[-1]) == (0, len(points) - 1)
+
+
+async def test_late_and_repeated_points_end_up_in_order_and_once(db, who, make_run, monkeypatch) -> None:
+    monkeypatch.setattr(chunks, "FULL", 64)
+    run = await make_run()
+    random = np.random.default_rng(3)
+    for _ in range(12):
+        steps = random.integers(0, 300, 40).astype(float)
+        async with db.transaction() as tx:
+            await log(tx, who, run.id, [Columns("loss", steps, steps, steps)], epoch=0)
+        await compact_all(db)
+    async with db.transaction() as tx:
+        await runs.finish(tx, who, run.id, epoch=0, status="FINISHED", error="")
+    await compact_all(db)
+    found = await all_points(db, who, run.id)
+    assert found.steps.tolist() == sorted(set(found.steps.tolist()))
+    async with db.transaction() as tx:
+        rows = (
+            await tx.execute(
+                select(MetricChunk.min_step, MetricChunk.max_step)
+                .where(MetricChunk.run_id == run.id)
+                .order_by(MetricChunk.min_step)
+            )
+        ).all()
+    assert all(before.max_step < after.min_step for before, after in pairwise(rows))
+
+
+async def test_many_short_chunks_of_a_wide_run_become_few(db, who, make_run) -> None:
+    run = await make_run()
+    for number in range(30):
+        async with db.transaction() as tx:
+            points = [Columns(f"k{key}", *np.full((3, 1), float(number))) for key in range(20)]
+            await log(tx, who, run.id, points, epoch=0)
+        await compact_all(db)
+    batches, found = await sizes(db, run.id)
+    assert (batches, sum(found)) == (0, 600)
+    assert len(found) <= 20 * (compaction._MOST_SHORT + 1)
+
+
+async def test_nobody_who_logs_waits_for_a_compaction(db, who, make_run) -> None:
+    run = await make_run()
+    remembered = metrics.Remembered()
+    async with db.transaction() as tx:
+        await compaction.lock(tx, run.id)
+        async with asyncio.timeout(30):
+            await metrics.log_points(db, who, run.id, metrics.Points([wave(0)]), remembered)
+            async with db.transaction() as other:
+                await log(other, who, run.id, [], epoch=0, params=[("lr", "0.1")])
+    assert len(await all_points(db, who, run.id)) == EACH

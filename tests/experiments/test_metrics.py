@@ -9,10 +9,22 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from kit import clock
 from kit.journal_tables import outbox
 from services.experiments import fencing, histories, metrics, runs
-from services.experiments.errors import MaxPointsInvalid, ParamImmutable, RunEnded, RunNotFound, SeriesInvalid
-from services.experiments.series import Columns
+from services.experiments.errors import (
+    EpochStale,
+    MaxPointsInvalid,
+    ParamImmutable,
+    RunDeleted,
+    RunEnded,
+    RunNotFound,
+    RunsInvalid,
+    SeriesInvalid,
+)
+from services.experiments.histories import Window
+from services.experiments.metrics import Points
+from services.experiments.series import Columns, Range
 from services.experiments.tables import MetricBatch
 from tests.experiments.builders import columns, history, log
 
@@ -204,3 +216,99 @@ async def test_a_thousand_series_in_one_request(db, who, make_run) -> None:
         assert await tx.scalar(select(func.count()).where(MetricBatch.run_id == run.id)) == 1
         found = await history(tx, who, run.id, keys=["k7", "k999"], max_points=5)
     assert [one.values.tolist() for one in found] == [[7.0], [999.0]]
+
+
+async def send(db, who, run_id: str, remembered: metrics.Remembered, *points: Columns, **how: object) -> int:
+    """Log points alone, as most requests do: in a transaction of their own."""
+    return await metrics.log_points(db, who, run_id, Points(list(points), **how), remembered)
+
+
+async def test_points_alone_need_no_transaction_around_them(db, who, make_run) -> None:
+    run = await make_run()
+    known = metrics.Remembered()
+    for step in range(3):
+        assert await send(db, who, run.id, known, columns("loss", [step], [step])) == 1
+    async with db.transaction() as tx:
+        [loss] = await history(tx, who, run.id)
+    assert loss.values.tolist() == [0, 1, 2]
+
+
+async def test_what_was_remembered_of_a_run_lets_nobody_write(db, who, trainer, make_run) -> None:
+    ended, fenced, deleted = [await make_run() for _ in range(3)]
+    known = metrics.Remembered()
+    async with db.transaction() as tx:
+        await fencing.fence(tx, trainer, ended.id, epoch=1, from_step=0)
+    for run, epoch in ((ended, 1), (fenced, 0), (deleted, 0)):
+        await send(db, who, run.id, known, columns("loss", [0], [0]), epoch=epoch)
+    async with db.transaction() as tx:
+        await runs.finish(tx, who, ended.id, epoch=1, status="FINISHED", error="")
+        await fencing.fence(tx, trainer, fenced.id, epoch=1, from_step=9)
+        (await runs.get_locked(tx, who, deleted.id)).delete_time = clock.now()
+    for run, epoch, refusal in ((ended, 1, RunEnded), (fenced, 0, EpochStale), (deleted, 0, RunDeleted)):
+        with pytest.raises(refusal):
+            await send(db, who, run.id, known, columns("loss", [1], [1]), epoch=epoch)
+    await send(db, who, fenced.id, known, columns("loss", [1], [1]), epoch=1)
+    stranger = type(who)(workspace_id="ws_other", member_id="mem_x", name="X", role="OWNER")
+    with pytest.raises(RunNotFound):
+        await send(db, stranger, fenced.id, known, columns("loss", [2], [2]), epoch=1)
+    async with db.transaction() as tx:
+        kept = [(await metrics.summaries_of(tx, [run.id]))[run.id][0].point_count for run in (ended, fenced, deleted)]
+    assert kept == [1, 2, 1]
+
+
+async def test_eight_writers_that_send_everything_twice_lose_and_double_nothing(db, who, make_run) -> None:
+    run = await make_run()
+    known = metrics.Remembered()
+
+    async def write(writer: int) -> None:
+        for sequence in range(1, 11):
+            for _ in range(2):
+                step = writer * 100 + sequence
+                points = [columns(key, [step], [step]) for key in ("a", "b")]
+                await send(db, who, run.id, known, *points, writer=f"w{writer}", sequence=sequence)
+
+    await asyncio.gather(*(write(writer) for writer in range(8)))
+    async with db.transaction() as tx:
+        found = await history(tx, who, run.id)
+        summaries = (await metrics.summaries_of(tx, [run.id]))[run.id]
+    expected = sorted(writer * 100.0 + sequence for writer in range(8) for sequence in range(1, 11))
+    assert [one.values.tolist() for one in found] == [expected] * 2
+    assert [one.point_count for one in summaries] == [80, 80]
+
+
+async def test_the_same_point_again_is_no_new_point(db, who, make_run) -> None:
+    run = await make_run()
+    async with db.transaction() as tx:
+        for value in (0.5, math.nan, 0.5, math.nan, 0.6):
+            await log(tx, who, run.id, [columns("acc", [1], [value], time=7)])
+        [acc] = await history(tx, who, run.id)
+    assert sorted(map(str, acc.values.tolist())) == ["0.5", "0.6", "nan"]
+
+
+async def test_of_points_of_one_moment_the_greatest_value_is_the_last(db, who, make_run) -> None:
+    """NaN counts as 0 in this order, as it does for MLflow."""
+    run = await make_run()
+    async with db.transaction() as tx:
+        for value in (0.5, math.nan, 0.2):
+            await log(tx, who, run.id, [columns("acc", [1], [value], time=7)])
+        await log(tx, who, run.id, [columns("negative", [1], [-1.0], time=7)])
+        await log(tx, who, run.id, [columns("negative", [1], [math.nan], time=7)])
+        found = {row.key: row.last for row in (await metrics.summaries_of(tx, [run.id]))[run.id]}
+    assert found["acc"] == 0.5
+    assert math.isnan(found["negative"])
+
+
+async def test_one_chart_of_many_runs_within_some_steps(db, who, make_run) -> None:
+    first, second = await make_run(), await make_run()
+    async with db.transaction() as tx:
+        for run, offset in ((first, 0), (second, 10)):
+            steps = list(range(20))
+            await log(tx, who, run.id, [columns("loss", steps, [step + offset for step in steps])])
+        await log(tx, who, second.id, [columns("other", [1], [1])])
+        window = Window(["loss"], 0, Range(3, 5))
+        found = await histories.charts(tx, who, [second.id, first.id], window)
+        with pytest.raises(RunNotFound):
+            await histories.charts(tx, who, [first.id, "run_none"], window)
+        with pytest.raises(RunsInvalid):
+            await histories.charts(tx, who, [first.id] * 101, window)
+    assert [[one.values.tolist() for one in each] for each in found] == [[[13, 14, 15]], [[3, 4, 5]]]
