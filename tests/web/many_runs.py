@@ -13,7 +13,9 @@ SELECT (jsonb_populate_record(original, jsonb_build_object(
     'id', 'run_copy' || lpad(to_hex(n), 28, '0'),
     'name', 'sweep ' || n,
     'status', CASE WHEN n % 10 = 0 THEN 'FAILED' ELSE 'FINISHED' END,
-    'params', jsonb_build_object('lr', (0.001 * (1 + n % 7))::text, 'model', (ARRAY['resnet', 'segformer', 'dfine'])[1 + n % 3]),
+    'params', jsonb_build_object(
+        'lr', (0.001 * (1 + n % 7))::text, 'model', (ARRAY['resnet', 'segformer', 'dfine'])[1 + n % 3]
+    ),
     'tags', jsonb_build_object('team', CASE WHEN n % 2 = 0 THEN 'vision' ELSE 'lab' END),
     'start_time', original.start_time - n * interval '1 minute',
     'end_time', original.start_time - n * interval '1 minute' + (30 + n % 100) * interval '1 second'

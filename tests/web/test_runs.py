@@ -37,7 +37,9 @@ async def sweep(site: Platform, client: Client) -> Sweep:
     await copy_run(site.environment["PLUMB_DATABASE_URL_EXPERIMENTS"], original.id, COPIES)
     parent = client.runs.start("folds", name="cross validation", kind="TRAINING", capture=())
     for fold in range(3):
-        child = client.runs.start("folds", name=f"fold {fold}", params={"fold": fold}, parent_run_id=parent.id, capture=())
+        child = client.runs.start(
+            "folds", name=f"fold {fold}", params={"fold": fold}, parent_run_id=parent.id, capture=()
+        )
         child.log({"f1": 0.7 + fold / 10}, step=1)
         child.finish()
     parent.finish()
@@ -52,8 +54,8 @@ def row(visitor: Visitor, place: int) -> Locator:
     return table(visitor).locator(f"tr[data-index='{place}']")
 
 
-async def test_only_the_rows_in_view_exist(owner: Visitor, sweep: Sweep) -> None:
-    await owner.go("/runs?experiment=" + await experiment_id(owner, "sweep"))
+async def test_only_the_rows_in_view_exist(owner: Visitor, client: Client, sweep: Sweep) -> None:
+    await owner.go(f"/runs?experiment={experiment_id(client, 'sweep')}")
     await expect(row(owner, 0)).to_contain_text("original")
     await owner.shot("runs")
     scroller = table(owner).locator("xpath=..")
@@ -102,9 +104,9 @@ async def test_the_address_is_the_view(owner: Visitor, reviewer: Visitor, sweep:
     await expect(row(reviewer, 1)).to_contain_text("sweep 20")
 
 
-async def test_the_keyboard_alone_walks_chooses_unfolds_and_opens(owner: Visitor, sweep: Sweep) -> None:
+async def test_the_keyboard_alone_walks_chooses_unfolds_and_opens(owner: Visitor, client: Client, sweep: Sweep) -> None:
     page = owner.page
-    await owner.go(f"/runs?experiment={await experiment_id(owner, 'folds')}")
+    await owner.go(f"/runs?experiment={experiment_id(client, 'folds')}")
     await row(owner, 0).focus()
     await page.keyboard.press("ArrowRight")
     await expect(row(owner, 3)).to_contain_text("fold 0")
@@ -168,10 +170,11 @@ async def test_groups_say_how_many_and_how_good(owner: Visitor, sweep: Sweep) ->
     await expect(group).to_contain_text(re.compile(r"3,33\d runs"))
     await expect(group).to_contain_text("f1: 0.")
     await group.get_by_role("button").first.click()
-    await expect(page.get_by_role("table", name="Runs with model: dfine").locator("tr[data-index='0']")).to_contain_text("sweep 2")
+    await expect(
+        page.get_by_role("table", name="Runs with model: dfine").locator("tr[data-index='0']")
+    ).to_contain_text("sweep 2")
     await owner.shot("runs-groups")
 
 
-async def experiment_id(visitor: Visitor, name: str) -> str:
-    answer = await visitor.context.request.get(f"{visitor.url}/api/v1/experiments/{name}")
-    return str((await answer.json())["id"])
+def experiment_id(client: Client, name: str) -> str:
+    return str(client.get(f"/v1/experiments/{name}")["id"])
