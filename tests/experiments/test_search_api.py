@@ -221,3 +221,13 @@ async def test_who_only_reads_changes_nothing(call_as, api) -> None:
     ):
         with pytest.raises(Forbidden):
             await call
+
+
+async def test_times_are_exact_to_the_millisecond(api) -> None:
+    for milliseconds in (1_700_000_000_123, 1_700_000_000_001, 4_102_444_799_999):
+        request = pb.CreateRunRequest(experiment="e")
+        request.start_time.FromMilliseconds(milliseconds)
+        run = await api.CreateRun(request)
+        query = pb.ListRunsRequest(filter=f"start_time = {milliseconds}", form=pb.ListRunsRequest.TABLE)
+        table = (await api.ListRuns(query)).table
+        assert (list(table.ids), list(table.start_times)) == ([run.id], [milliseconds])

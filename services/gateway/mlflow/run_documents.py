@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from plumbapi.experiments import v1 as pb
@@ -131,23 +132,31 @@ def _info(
 
 def _with_facts(tags: list[dict[str, str]], facts: Mapping[str, str]) -> list[dict[str, str]]:
     """Tags that MLflow keeps beside what the run says of itself: they follow the run, whoever changed it."""
-    told = {key: value for key, value in facts.items() if value}
-    return [*(tag for tag in tags if tag["key"] not in facts), *({"key": key, "value": told[key]} for key in told)]
+    found = [tag for tag in tags if tag["key"] not in facts]
+    found += [{"key": key, "value": value} for key, value in facts.items() if value]
+    return found
 
 
 def _metrics(columns: pb.MetricColumns) -> Iterator[list[dict[str, Any]]]:
-    cells = zip(columns.keys, columns.lasts, columns.last_times, columns.last_steps, strict=True)
-    for count in columns.counts:
-        yield [
-            {"key": key, "value": number(value), "timestamp": round(time), "step": int(step)}
-            for _, (key, value, time, step) in zip(range(count), cells, strict=False)
-        ]
+    columns_of_cells = zip(columns.keys, columns.lasts, columns.last_times, columns.last_steps, strict=True)
+    cells = [
+        {"key": key, "value": value if isfinite(value) else number(value), "timestamp": round(time), "step": int(step)}
+        for key, value, time, step in columns_of_cells
+    ]
+    return _by_row(columns.counts, cells)
 
 
 def _pairs(columns: pb.PairColumns) -> Iterator[list[dict[str, str]]]:
-    cells = zip(columns.keys, columns.values, strict=True)
-    for count in columns.counts:
-        yield [{"key": key, "value": value} for _, (key, value) in zip(range(count), cells, strict=False)]
+    cells = [{"key": key, "value": value} for key, value in zip(columns.keys, columns.values, strict=True)]
+    return _by_row(columns.counts, cells)
+
+
+def _by_row(counts: Iterable[int], cells: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The cells of all rows, cut where the next row begins."""
+    end = 0
+    for count in counts:
+        begin, end = end, end + count
+        yield cells[begin:end]
 
 
 def _dataset_input(one: pb.RunDataset) -> dict[str, Any]:
