@@ -29,11 +29,13 @@ _VISIBLE = text("SELECT id FROM runs WHERE workspace_id = :workspace_id AND id =
 # How long the series are, which decides the level of the pyramid; of a part of the steps only the chunks can tell.
 _LENGTHS = text("""
     SELECT run_id, key, point_count FROM metric_summaries
-    WHERE run_id = ANY(CAST(:run_ids AS text[])) AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
+    WHERE run_id = ANY(CAST(:run_ids AS text[]))
+        AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
 """)
 _LENGTHS_WITHIN = text("""
     SELECT run_id, key, sum(point_count) AS point_count FROM metric_chunks
-    WHERE run_id = ANY(CAST(:run_ids AS text[])) AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
+    WHERE run_id = ANY(CAST(:run_ids AS text[]))
+        AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
         AND max_step >= :begin AND min_step <= :end
     GROUP BY run_id, key
 """)

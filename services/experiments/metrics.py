@@ -49,7 +49,7 @@ _SUMMARISE = """
 
 # What was judged of the run is compared with what is true of it in the statement that writes. The lock keeps it true
 # until the commit: many write to a run at once, but ending, deleting or fencing it waits.
-_LOG = text(  # noqa: S608 - joined from our own constants
+_LOG = text(
     """
     WITH held AS MATERIALIZED (
         SELECT status, epoch, job_id, delete_time, compacted FROM runs
@@ -72,7 +72,7 @@ _LOG = text(  # noqa: S608 - joined from our own constants
         FROM fresh WHERE CAST(:point_count AS integer) > 0
     ), summarised AS ({summarise})
     SELECT EXISTS (SELECT FROM fit) AS is_fit, EXISTS (SELECT FROM fresh) AS is_fresh
-""".format(summarise=_SUMMARISE.format(source="fresh,", newer=_NEWER))
+""".format(summarise=_SUMMARISE.format(source="fresh,", newer=_NEWER))  # noqa: S608 - our own constants
 )
 _FOLD = text(_SUMMARISE.format(source="", newer=_NEWER))
 _APPEND = text("""
