@@ -96,6 +96,20 @@ function Spacer({ height }: { readonly height: number }) {
   return height > 0 ? <tr aria-hidden style={{ height }} /> : null;
 }
 
+interface PlainCellProps {
+  readonly children: ReactNode;
+  readonly as?: "td" | "th";
+}
+
+/** A cell for anything; a `th` names its row. */
+export function PlainCell({ children, as: Cell = "td" }: PlainCellProps) {
+  return (
+    <Cell className={classes.plain} scope={Cell === "th" ? "row" : undefined}>
+      {children}
+    </Cell>
+  );
+}
+
 interface VirtualCellProps {
   readonly children: ReactNode;
   readonly numeric?: boolean;
@@ -105,8 +119,8 @@ interface VirtualCellProps {
 /** One line of text; what does not fit is in the title. */
 export function VirtualCell({ children, numeric = false, title }: VirtualCellProps) {
   return (
-    <Table.Td className={classes.cell} ta={numeric ? "right" : "left"} title={title}>
+    <td className={numeric ? `${classes.cell} ${classes.numeric}` : classes.cell} title={title}>
       {children}
-    </Table.Td>
+    </td>
   );
 }

@@ -1,11 +1,11 @@
 /** Owns what the cells of one run show. */
 
-import { ActionIcon, Checkbox, Table } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { MouseEvent } from "react";
+import { memo } from "react";
 import { ago, metric, span, time } from "@/ui/format";
-import { VirtualCell } from "@/ui/VirtualTable";
+import { PlainCell, VirtualCell } from "@/ui/VirtualTable";
 import { nameOf } from "../RunLink";
 import { RunStatus } from "../RunStatus";
 import { keyedOf, type RunRow } from "./columns";
@@ -16,26 +16,32 @@ const INDENT = 18;
 
 interface RunCellsProps {
   readonly row: NestedRow;
+  readonly index: number;
   readonly columns: readonly string[];
   readonly isChosen: boolean;
-  readonly onChoose: (event: MouseEvent) => void;
-  readonly onFold: () => void;
+  /** Chooses the row, or all rows from the last chosen one to it. */
+  readonly onChoose: (index: number, many: boolean) => void;
+  readonly onFold: (id: string) => void;
 }
 
-export function RunCells({ row, columns, isChosen, onChoose, onFold }: RunCellsProps) {
+/** Kept while the table scrolls: only rows that come into view are drawn, and of plain elements, because it is many. */
+export const RunCells = memo(function RunCells({ row, index, columns, isChosen, onChoose, onFold }: RunCellsProps) {
   const { run, depth, childCount, isOpen } = row;
   const name = nameOf(run);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
   return (
     <>
-      <Table.Td>
-        <Checkbox size="xs" aria-label={`Select ${name}`} checked={isChosen} tabIndex={-1} readOnly onClick={onChoose} />
-      </Table.Td>
-      <Table.Th scope="row" fw={500}>
+      <PlainCell>
+        <input
+          type="checkbox" className={classes.choice} aria-label={`Select ${name}`} checked={isChosen} tabIndex={-1}
+          onChange={({ nativeEvent }) => onChoose(index, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+        />
+      </PlainCell>
+      <PlainCell as="th">
         <div className={classes.name} style={{ paddingLeft: depth * INDENT }}>
           {childCount > 0 && (
             <ActionIcon
-              size="xs" variant="subtle" color="gray" tabIndex={-1} aria-expanded={isOpen} onClick={onFold}
+              size="xs" variant="subtle" color="gray" tabIndex={-1} aria-expanded={isOpen} onClick={() => onFold(run.id)}
               aria-label={`${childCount} below ${name}`}
             >
               <Chevron size={14} />
@@ -45,22 +51,22 @@ export function RunCells({ row, columns, isChosen, onChoose, onFold }: RunCellsP
             {name}
           </Link>
         </div>
-      </Table.Th>
+      </PlainCell>
       {columns.map((id) => (
         <Cell key={id} run={run} id={id} />
       ))}
     </>
   );
-}
+});
 
 function Cell({ run, id }: { readonly run: RunRow; readonly id: string }) {
   const keyed = keyedOf(id);
   if (keyed?.family === "metrics") return <VirtualCell numeric>{metric(run.metrics.get(keyed.key))}</VirtualCell>;
   if (id === "status") {
     return (
-      <Table.Td>
+      <PlainCell>
         <RunStatus status={run.status} />
-      </Table.Td>
+      </PlainCell>
     );
   }
   const text = keyed === null ? textOf(run, id) : (run[keyed.family].get(keyed.key) ?? "").toString();

@@ -2,7 +2,7 @@
 
 import { Checkbox, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { VirtualTable, type RowWindow, type VirtualColumn } from "@/ui/VirtualTable";
 import { ColumnHead } from "./ColumnHead";
 import { widthOf } from "./columns";
@@ -96,8 +96,7 @@ export function RunGrid({ label, rows, columns, selection, onFold, more, maxHeig
         })}
         cells={(row, index) => (
           <RunCells
-            row={row} columns={columns.ids} isChosen={selection.ids.has(row.run.id)} onFold={() => onFold(row.run.id)}
-            onChoose={(event: MouseEvent) => choose(index, event.shiftKey)}
+            row={row} index={index} columns={columns.ids} isChosen={selection.ids.has(row.run.id)} onFold={onFold} onChoose={choose}
           />
         )}
       />

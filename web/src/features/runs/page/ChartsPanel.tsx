@@ -13,7 +13,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { count } from "@/ui/format";
 import type { Run } from "../runs";
 import { MetricsTable } from "./MetricsTable";
-import { useSeries } from "./series";
+import { countsOf, useSeries, type PointCounts } from "./series";
 
 interface ChartsPanelProps {
   readonly run: Run;
@@ -28,6 +28,7 @@ export function ChartsPanel({ run, metrics, nothing }: ChartsPanelProps) {
   const wanted = useDeferredValue(typed.trim());
   const names = metrics.map(({ key }) => key).join("\n");
   const charts = useMemo(() => chartsOf(names.split("\n").filter((key) => matches(key, wanted))), [names, wanted]);
+  const counts = useMemo(() => countsOf(metrics), [metrics]);
   const sections = useMemo(() => sectionsOf(charts), [charts]);
   const [ranges, setRanges] = useState<Readonly<Record<string, Range | null>>>({});
   if (metrics.length === 0) {
@@ -47,7 +48,7 @@ export function ChartsPanel({ run, metrics, nothing }: ChartsPanelProps) {
       <ChartGrid sections={sections} keyOf={(chart) => chart.title}>
         {(chart) => (
           <ChartOfRun
-            run={run} chart={chart} drawing={drawing} range={ranges[`${drawing.axis} ${chart.title}`] ?? null}
+            run={run} counts={counts} chart={chart} drawing={drawing} range={ranges[`${drawing.axis} ${chart.title}`] ?? null}
             onRange={(range) => setRanges((before) => ({ ...before, [`${drawing.axis} ${chart.title}`]: range }))}
           />
         )}
@@ -59,17 +60,18 @@ export function ChartsPanel({ run, metrics, nothing }: ChartsPanelProps) {
 
 interface ChartOfRunProps {
   readonly run: Run;
+  readonly counts: PointCounts;
   readonly chart: Chart;
   readonly drawing: Drawing;
   readonly range: Range | null;
   readonly onRange: (range: Range | null) => void;
 }
 
-function ChartOfRun({ run, chart, drawing, range, onRange }: ChartOfRunProps) {
+function ChartOfRun({ run, counts, chart, drawing, range, onRange }: ChartOfRunProps) {
   const { axis } = drawing;
   const start = Date.parse(run.start_time ?? "") || 0;
-  const whole = useSeries(run, chart.keys, null);
-  const part = useSeries(run, chart.keys, range === null ? null : stepsOf((whole.data ?? []).map((one) => ({ ...one, start })), axis, range));
+  const whole = useSeries(run.id, counts, chart.keys, null);
+  const part = useSeries(run.id, counts, chart.keys, range === null ? null : stepsOf((whole.data ?? []).map((one) => ({ ...one, start })), axis, range));
   const series = part.data ?? whole.data;
   const lines = useMemo(
     () => (series ?? []).map((one) => lineOf(one, axis, start, one.key, colorOf(chart.keys.indexOf(one.key)))),

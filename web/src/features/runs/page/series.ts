@@ -10,10 +10,17 @@ const CHART_POINTS = 1_000;
 /** Longer than a chart is scrolled out of view and back. */
 const KEPT_MS = 60_000;
 
+/** How many points each series of a run has. */
+export type PointCounts = ReadonlyMap<string, number>;
+
+export function countsOf(metrics: Run["metrics"]): PointCounts {
+  return new Map(metrics.map(({ key, point_count }) => [key, point_count]));
+}
+
 /** The series of a run by their keys, thinned; of a range of steps with as many points as of the whole. */
-export function useSeries({ id: run_id, metrics }: Run, keys: readonly string[], range: Range | null) {
+export function useSeries(run_id: string, all: PointCounts, keys: readonly string[], range: Range | null) {
   // The run is asked for news anyway: points are asked for again only when there are more of them.
-  const counts = metrics.filter(({ key }) => keys.includes(key)).map(({ point_count }) => point_count);
+  const counts = keys.map((key) => all.get(key));
   return useQuery({
     queryKey: ["series", run_id, keys, range, counts],
     queryFn: async ({ signal }) => {
