@@ -74,6 +74,7 @@ def mlflow_server(postgres: Postgres, folder: Path) -> Iterator[Server]:
     try:
         server = Server(f"http://{LOOPBACK}:{port}", "")
         _wait(server, process, log)
+        asyncio.run(_count_from_afar(postgres))
         yield server
     finally:
         process.terminate()
@@ -133,6 +134,15 @@ async def _create_database(postgres: Postgres) -> None:
     connection = await asyncpg.connect(host=str(postgres.socket_dir), user="postgres", database="postgres")
     try:
         await connection.execute(f"CREATE DATABASE {_DATABASE} OWNER plumb")
+    finally:
+        await connection.close()
+
+
+async def _count_from_afar(postgres: Postgres) -> None:
+    """Ids of experiments that no other number in an answer is mistaken for."""
+    connection = await asyncpg.connect(host=str(postgres.socket_dir), user="plumb", database=_DATABASE)
+    try:
+        await connection.execute("ALTER SEQUENCE experiments_experiment_id_seq RESTART WITH 70000001")
     finally:
         await connection.close()
 
