@@ -16,7 +16,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 GEN = ROOT / "gen"
-BUF = ROOT / "web/node_modules/.bin/buf"
 
 
 def proto_files() -> list[Path]:

@@ -47,7 +47,6 @@ class Run:
         self._failure: PlumblineError | None = None
         self._writer = Writer(spool, self._wake, self._lose)
         self._append = self._writer.append
-        self._has_record = False
         self._is_over = False
         self._process = os.getpid()
         self._capture = Capture(self._writer, spool, capture)

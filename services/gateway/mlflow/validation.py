@@ -13,7 +13,6 @@ from services.gateway.mlflow.errors import MlflowError, invalid
 MOST_METRICS = 1000
 MOST_PAIRS = 100
 MOST_ENTITIES = 1000
-MOST_BODY_BYTES = 1_000_000
 KEY_LIMIT = 250
 PARAM_LIMIT = 6000
 TAG_LIMIT = 8000
@@ -33,11 +32,6 @@ def invalid_value(path: str, value: Any, hint: str = "") -> MlflowError:
     """A value that is not acceptable, named by its path such as `params[3].key`."""
     shown = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     return invalid(f"Invalid value {shown} for parameter '{path}' supplied" + (f": {hint}" if hint else "."))
-
-
-def missing_value(path: str) -> MlflowError:
-    """A value that was left out."""
-    return invalid(f"Missing value for required parameter '{path}'.")
 
 
 def check_name(name: str, path: str) -> None:
@@ -107,11 +101,3 @@ def check_batch(metrics: int, params: int, tags: int) -> None:
                 f"A batch logging request can contain at most {limit} {name}. Got {count} {name}. "
                 f"Please split up {name} across multiple requests and try again."
             )
-
-
-def check_body(size: int) -> None:
-    """How many bytes one log-batch may have; raises MlflowError."""
-    if size > MOST_BODY_BYTES:
-        raise invalid(
-            f"Batched logging API requests must be at most {MOST_BODY_BYTES} bytes, got a request of size {size}."
-        )

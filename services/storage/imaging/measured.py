@@ -60,11 +60,6 @@ class Measured:
         """The perceptual hash as an unsigned 64-bit number."""
         return int(self.phash, 16)
 
-    @property
-    def dhash_bits(self) -> int:
-        """The difference hash as an unsigned 64-bit number."""
-        return int(self.dhash, 16)
-
     def facts(self) -> dict[str, Any]:
         """Everything but the renditions, ready for JSON."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in RENDITIONS}
