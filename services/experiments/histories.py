@@ -6,13 +6,12 @@ A series is read in one statement, so that a compaction under way is seen before
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import TextClause, text
 
 from kit.identity import Principal
 from services.experiments import chunks, pyramid, series
@@ -24,19 +23,19 @@ MOST_RUNS = 100
 _DEFAULT_POINTS = 1000
 _MOST_ANSWERED = 1_000_000
 
-_VISIBLE = text("SELECT id FROM runs WHERE workspace_id = :workspace_id AND id = ANY(CAST(:run_ids AS text[]))")
-
-# How long the series are, which decides the level of the pyramid; of a part of the steps only the chunks can tell.
+# The runs that the caller may read, and how long their series are, which decides the level of the pyramid.
 _LENGTHS = text("""
-    SELECT run_id, key, point_count FROM metric_summaries
-    WHERE run_id = ANY(CAST(:run_ids AS text[]))
-        AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
+    SELECT run.id AS run_id, one.key, one.point_count FROM runs AS run
+    LEFT JOIN metric_summaries AS one ON one.run_id = run.id
+        AND (cardinality(CAST(:keys AS text[])) = 0 OR one.key = ANY(CAST(:keys AS text[])))
+    WHERE run.workspace_id = CAST(:workspace_id AS text) AND run.id = ANY(CAST(:run_ids AS text[]))
 """)
+# The same for a part of the steps, of which only the chunks can tell.
 _LENGTHS_WITHIN = text("""
     SELECT run_id, key, sum(point_count) AS point_count FROM metric_chunks
     WHERE run_id = ANY(CAST(:run_ids AS text[]))
         AND (cardinality(CAST(:keys AS text[])) = 0 OR key = ANY(CAST(:keys AS text[])))
-        AND max_step >= :begin AND min_step <= :end
+        AND max_step >= CAST(:begin AS float8) AND min_step <= CAST(:end AS float8)
     GROUP BY run_id, key
 """)
 
@@ -45,11 +44,12 @@ _PARTS = text("""
     SELECT one.run_id, one.key, one.level, true AS is_chunk, NULL AS keys, NULL AS counts,
         array_agg(CASE one.level WHEN 1 THEN level_1 WHEN 2 THEN level_2 WHEN 3 THEN level_3 ELSE points END) AS parts
     FROM (
-        SELECT chunk.*, CASE WHEN min_step >= :begin AND max_step <= :end THEN wanted.level ELSE 0 END AS level
+        SELECT chunk.*, CASE WHEN min_step >= CAST(:begin AS float8) AND max_step <= CAST(:end AS float8)
+            THEN wanted.level ELSE 0 END AS level
         FROM unnest(CAST(:series_runs AS text[]), CAST(:series_keys AS text[]), CAST(:levels AS integer[]))
             AS wanted (run_id, key, level)
         JOIN metric_chunks AS chunk USING (run_id, key)
-        WHERE max_step >= :begin AND min_step <= :end
+        WHERE max_step >= CAST(:begin AS float8) AND min_step <= CAST(:end AS float8)
     ) AS one
     GROUP BY one.run_id, one.key, one.level
     UNION ALL
@@ -81,10 +81,15 @@ class _Found:
 
 
 Series = tuple[str, str]
+# A statement and its values; rows by the names of their columns.
+Ask = Callable[[TextClause, Mapping[str, Any]], Awaitable[Sequence[Any]]]
 
 
-async def charts(tx: AsyncSession, who: Principal, run_ids: Sequence[str], window: Window) -> list[list[Columns]]:
+async def charts(ask: Ask, who: Principal, run_ids: Sequence[str], window: Window) -> list[list[Columns]]:
     """Of every run its series by name, each with at most `window.max_points` points in the order of their steps.
+
+    Args:
+        ask: runs a statement, such as `Database.once`.
 
     Raises:
         MaxPointsInvalid, RunsInvalid, RunNotFound.
@@ -93,24 +98,24 @@ async def charts(tx: AsyncSession, who: Principal, run_ids: Sequence[str], windo
         raise MaxPointsInvalid(f"max_points must be between {pyramid.MIN_BUDGET} and {MOST_POINTS}.")
     if len(run_ids) > MOST_RUNS:
         raise RunsInvalid(f"One request reads at most {MOST_RUNS} runs; send several.")
-    visible = set(await tx.scalars(_VISIBLE, {"workspace_id": who.workspace_id, "run_ids": list(run_ids)}))
-    if missing := [run_id for run_id in run_ids if run_id not in visible]:
-        raise RunNotFound(f"There is no run {missing[0][:80]}; list the runs to find its id.")
-    levels = await _levels(tx, run_ids, window)
-    rows = (await tx.execute(_PARTS, _values(run_ids, window.steps, levels))).all() if levels else []
+    levels = await _levels(ask, who, run_ids, window)
+    rows = await ask(_PARTS, _values(run_ids, window.steps, levels)) if levels else []
     found = await asyncio.to_thread(_draw, rows, levels, window)
     return [[found[one] for one in sorted(found) if one[0] == run_id] for run_id in run_ids]
 
 
-async def _levels(tx: AsyncSession, run_ids: Sequence[str], window: Window) -> dict[Series, int]:
+async def _levels(ask: Ask, who: Principal, run_ids: Sequence[str], window: Window) -> dict[Series, int]:
     """The level of the pyramid that each series is read at; every series of the runs has one."""
     values = {"run_ids": list(run_ids), "keys": list(window.keys)}
-    lengths = {(row.run_id, row.key): row.point_count for row in await tx.execute(_LENGTHS, values)}
+    rows = await ask(_LENGTHS, {**values, "workspace_id": who.workspace_id})
+    visible = {row["run_id"] for row in rows}
+    if missing := [run_id for run_id in run_ids if run_id not in visible]:
+        raise RunNotFound(f"There is no run {missing[0][:80]}; list the runs to find its id.")
+    lengths = {(row["run_id"], row["key"]): row["point_count"] for row in rows if row["key"] is not None}
     if not window.steps.is_everything:
         steps = {"begin": window.steps.begin, "end": window.steps.end}
-        within = {
-            (row.run_id, row.key): int(row.point_count) for row in await tx.execute(_LENGTHS_WITHIN, values | steps)
-        }
+        parts = await ask(_LENGTHS_WITHIN, values | steps)
+        within = {(row["run_id"], row["key"]): int(row["point_count"]) for row in parts}
         lengths = {one: within.get(one, 0) for one in lengths}
     if sum(min(length, window.budget) for length in lengths.values()) > _MOST_ANSWERED:
         raise MaxPointsInvalid(f"That is more than {_MOST_ANSWERED} points: name fewer keys or lower max_points.")
@@ -132,14 +137,14 @@ def _draw(rows: Iterable[Any], levels: Mapping[Series, int], window: Window) -> 
     """Every series that has a point within the steps, downsampled."""
     found = {one: _Found(level) for one, level in levels.items()}
     for row in rows:
-        if not row.is_chunk:
-            for key, points in of_batch(row.keys, row.counts, row.parts[0]):
-                if (row.run_id, key) in found:
-                    found[row.run_id, key].points.append(points)
-        elif row.level:
-            found[row.run_id, row.key].overviews.extend(row.parts)
+        if not row["is_chunk"]:
+            for key, points in of_batch(row["keys"], row["counts"], row["parts"][0]):
+                if (row["run_id"], key) in found:
+                    found[row["run_id"], key].points.append(points)
+        elif row["level"]:
+            found[row["run_id"], row["key"]].overviews.extend(row["parts"])
         else:
-            found[row.run_id, row.key].points.extend(map(chunks.expand, row.parts))
+            found[row["run_id"], row["key"]].points.extend(map(chunks.expand, row["parts"]))
     drawn = {one: _chart(one[1], parts, window) for one, parts in found.items()}
     return {one: points for one, points in drawn.items() if len(points)}
 

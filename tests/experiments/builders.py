@@ -35,5 +35,14 @@ async def log(
 
 async def history(tx: Any, who: Any, run_id: str, keys: Sequence[str] = (), max_points: int = 0) -> list[Columns]:
     """The chart of one run."""
-    [found] = await histories.charts(tx, who, [run_id], Window(keys, max_points))
+    [found] = await histories.charts(within(tx), who, [run_id], Window(keys, max_points))
     return found
+
+
+def within(tx: Any) -> histories.Ask:
+    """Statements of a chart inside a transaction, where they see what it has written."""
+
+    async def ask(statement: Any, values: Any) -> Sequence[Any]:
+        return (await tx.execute(statement, values)).mappings().all()
+
+    return ask

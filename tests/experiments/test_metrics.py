@@ -26,7 +26,7 @@ from services.experiments.histories import Window
 from services.experiments.metrics import Points
 from services.experiments.series import Columns, Range
 from services.experiments.tables import MetricBatch
-from tests.experiments.builders import columns, history, log
+from tests.experiments.builders import columns, history, log, within
 
 
 async def test_points_come_back_in_the_order_of_steps(db, who, make_run) -> None:
@@ -306,9 +306,9 @@ async def test_one_chart_of_many_runs_within_some_steps(db, who, make_run) -> No
             await log(tx, who, run.id, [columns("loss", steps, [step + offset for step in steps])])
         await log(tx, who, second.id, [columns("other", [1], [1])])
         window = Window(["loss"], 0, Range(3, 5))
-        found = await histories.charts(tx, who, [second.id, first.id], window)
+        found = await histories.charts(within(tx), who, [second.id, first.id], window)
         with pytest.raises(RunNotFound):
-            await histories.charts(tx, who, [first.id, "run_none"], window)
+            await histories.charts(within(tx), who, [first.id, "run_none"], window)
         with pytest.raises(RunsInvalid):
-            await histories.charts(tx, who, [first.id] * 101, window)
+            await histories.charts(within(tx), who, [first.id] * 101, window)
     assert [[one.values.tolist() for one in each] for each in found] == [[[13, 14, 15]], [[3, 4, 5]]]

@@ -31,12 +31,12 @@ class MetricMethods:
 
     async def GetMetricHistory(self, request: pb.GetMetricHistoryRequest, call: Call) -> pb.GetMetricHistoryResponse:
         window = Window(list(request.keys), request.max_points, wire.as_range(request))
-        [found] = await histories.charts(call.tx, call.who, [request.run_id], window)
+        [found] = await histories.charts(call.db.once, call.who, [request.run_id], window)
         return pb.GetMetricHistoryResponse(series=[wire.points(one) for one in found])
 
     async def CompareMetrics(self, request: pb.CompareMetricsRequest, call: Call) -> pb.CompareMetricsResponse:
         window = Window(list(request.keys), request.max_points, wire.as_range(request))
-        found = await histories.charts(call.tx, call.who, list(request.run_ids), window)
+        found = await histories.charts(call.db.once, call.who, list(request.run_ids), window)
         return pb.CompareMetricsResponse(
             runs=[
                 pb.RunMetrics(run_id=run_id, series=[wire.points(one) for one in each])
