@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -23,6 +24,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _METRICS = """SELECT run_id, key, last, min, max, last_step, last_time, point_count
 FROM metric_summaries WHERE run_id = ANY($1::text[])"""
+_METRIC_COLUMNS = """SELECT run_id, array_agg(key) AS keys, array_agg(last) AS lasts,
+    array_agg(last_step) AS last_steps, array_agg(last_time) AS last_times,
+    array_agg(coalesce(min, 'NaN')) AS mins, array_agg(coalesce(max, 'NaN')) AS maxs
+FROM metric_summaries WHERE run_id = ANY($1::text[]) GROUP BY run_id"""
 _KINDS: Mapping[str, int] = dict(pb.Run.Kind.items())
 _STATUSES: Mapping[str, int] = dict(pb.Run.Status.items())
 
@@ -121,17 +126,22 @@ def _pair_columns(pairs: Sequence[Mapping[str, str]]) -> pb.PairColumns:
 
 
 async def _metric_columns(tx: AsyncSession, rows: Sequence[Row]) -> pb.MetricColumns:
-    found = await _metrics_by_run(tx, rows)
-    held = [found.get(row["id"], []) for row in rows]
-    flat = [one for each in held for one in each]
+    """All metrics of all rows; the database makes one row per run of them: less to carry than one per metric."""
+    run_ids = [row["id"] for row in rows]
+    found = {one["run_id"]: one for one in (await fetch(tx, _METRIC_COLUMNS, run_ids) if run_ids else ())}
+    held = [found[run_id] for run_id in run_ids if run_id in found]
+
+    def flat(name: str) -> list[Any]:
+        return [*chain.from_iterable(one[name] for one in held)]
+
     return pb.MetricColumns(
-        counts=[len(each) for each in held],
-        keys=[one["key"] for one in flat],
-        lasts=[one["last"] for one in flat],
-        last_steps=[one["last_step"] for one in flat],
-        last_times=[one["last_time"] for one in flat],
-        mins=[_extreme(one["min"]) for one in flat],
-        maxs=[_extreme(one["max"]) for one in flat],
+        counts=[len(found[run_id]["keys"]) if run_id in found else 0 for run_id in run_ids],
+        keys=flat("keys"),
+        lasts=flat("lasts"),
+        last_steps=flat("last_steps"),
+        last_times=flat("last_times"),
+        mins=flat("mins"),
+        maxs=flat("maxs"),
     )
 
 
