@@ -25,7 +25,7 @@ r.note, r.user_name, r.parent_run_id, r.error, r.record_digest, r.job_id, r.fork
 r.model_inputs::text AS model_inputs, r.model_outputs::text AS model_outputs,
 EXISTS (SELECT FROM run_inputs i WHERE i.run_id = r.id) AS has_inputs,
 EXISTS (SELECT FROM run_datasets d WHERE d.run_id = r.id) AS has_datasets"""
-_WINDOW = 3000
+_WINDOW = 600
 _NEWEST = Key("r.start_time", "timestamptz", True)
 _ID = Key("r.id", "id", False)
 

@@ -111,8 +111,17 @@ class _Compiler:
         if elements:
             found = [one.exists.format(condition=self._compare(one.value, node)) for one in elements]
             return "(" + " OR ".join(found) + ")"
-        compared = self._compare(value_sql(node.field, self._target, self._arguments), node)
+        compared = self._contains(node) or self._compare(value_sql(node.field, self._target, self._arguments), node)
         return f"coalesce({compared}, false)" if exact else compared
+
+    def _contains(self, node: Comparison) -> str:
+        """A param or tag with exactly this text, in the form that an index answers; empty for everything else."""
+        one = node.field
+        is_text = node.operator is Operator.EQ and not node.is_numeric
+        if not is_text or one.entity not in self._target.pairs or (one.entity, one.key) in self._target.pair_aliases:
+            return ""
+        key, value = (self._arguments.add(text, "text") for text in (one.key, node.value))
+        return f"({self._target.pairs[one.entity]} @> jsonb_build_object({key}, {value}))"
 
     def _presence(self, node: Presence) -> str:
         one = node.field

@@ -42,6 +42,9 @@ class Run(Table):  # type: ignore[misc, valid-type]
         # Lists are walked newest first, and stop when the page is full.
         Index("ix_runs_newest", "workspace_id", text("start_time DESC"), "id"),
         Index("ix_runs_experiment_newest", "experiment_id", text("start_time DESC"), "id"),
+        # Statistics too: the planner knows how many runs have a param or tag.
+        Index("ix_runs_params", "params", postgresql_using="gin", postgresql_ops={"params": "jsonb_path_ops"}),
+        Index("ix_runs_tags", "tags", postgresql_using="gin", postgresql_ops={"tags": "jsonb_path_ops"}),
         Index("ix_runs_uncompacted", "id", postgresql_where=text("NOT compacted")),
         Index("ix_runs_parent", "parent_run_id", postgresql_where=text("parent_run_id <> ''")),
     )
