@@ -46,15 +46,21 @@ class Line:
     def _exchange(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
         if time.monotonic() - self._used > _FRESH_S:
             self._connect()
+        try:
+            status, content = self._answer(verb, path, body, headers)
+        except (ConnectionError, http.client.BadStatusLine):
+            # the peer's supervisor ends workers that are slow to answer it: the request goes to another one
+            self._connect()
+            status, content = self._answer(verb, path, body, headers)
+        self._used = time.monotonic()
+        if status != 200:
+            raise RuntimeError(f"{verb} {path[:100]} answered {status}: {content[:500].decode(errors='replace')}")
+        return content
+
+    def _answer(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         self._connection.request(verb, path, body, headers)
         answer = self._connection.getresponse()
-        content = answer.read()
-        self._used = time.monotonic()
-        if answer.status != 200:
-            raise RuntimeError(
-                f"{verb} {path[:100]} answered {answer.status}: {content[:500].decode(errors='replace')}"
-            )
-        return content
+        return answer.status, answer.read()
 
     def _connect(self) -> None:
         self._connection.close()
