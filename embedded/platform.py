@@ -42,6 +42,8 @@ class Platform(Stack):
         return {
             **super().environment,
             "PLUMB_GATEWAY_PORT": str(self._port),
+            # one machine of one's own: receivers are on it too
+            "PLUMB_WEBHOOK_PRIVATE_TARGETS": "true",
             "PLUMB_AUTH_BOOTSTRAP_FILE": str(self.state.owner_link_file),
         }
 

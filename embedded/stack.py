@@ -61,8 +61,6 @@ class Stack:
             "PLUMB_S3_REGION": REGION,
             "PLUMB_IDENTITY_KEY": self.state.secret("identity_key"),
             "PLUMB_PUBLIC_URL": self.public_url,
-            # one machine of one's own: receivers are on it too
-            "PLUMB_WEBHOOK_PRIVATE_TARGETS": "true",
         }
 
     def start(self, timeout_s: float = 90.0) -> None:

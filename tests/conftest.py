@@ -46,6 +46,8 @@ def settings() -> Platform:
     os.environ.update(shared_stack())
     os.environ["PLUMB_GATEWAY_PORT"] = str(port)
     os.environ["PLUMB_PUBLIC_URL"] = f"http://{LOOPBACK}:{port}"
+    # receivers of webhooks are tests
+    os.environ["PLUMB_WEBHOOK_PRIVATE_TARGETS"] = "true"
     settings = Platform()
     telemetry.setup("tests", otlp_endpoint="", metrics_port=0, log_level="WARNING")
     for target in TARGETS:
