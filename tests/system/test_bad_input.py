@@ -154,7 +154,7 @@ CASES = [
         *("unknown label", 400, "OPERATION_INVALID", "/v1/tasks/{task}:save"),
         {"base_revision": 1, "operations": [{"add": {**_BOX_OF_ANN, "label": "moon"}}]},
     ),
-    Case("metrics of an ended run", 409, "RUN_ENDED", "/v1/runs/{run}:log", {"params": [{"key": "a", "value": "b"}]}),
+    Case("record of an ended run", 409, "RUN_ENDED", "/v1/runs/{run}:setRecord", {"record": {"seed": 1}}),
 ]
 
 
