@@ -20,12 +20,12 @@ class Setting:
 
     name: str
     workers: int
-    loop: str
+    uvicorn: str
 
 
 # `pip install mlflow` brings uvicorn without uvloop and httptools
-INSTALLED = Setting("mlflow", 4, "asyncio")
-TUNED = Setting("mlflow tuned (uvloop, 2 workers)", 2, "uvloop")
+INSTALLED = Setting("mlflow", 4, "--loop asyncio --http h11")
+TUNED = Setting("mlflow tuned (uvloop, 2 workers)", 2, "--loop uvloop")
 
 
 class Peer:
@@ -36,7 +36,7 @@ class Peer:
         self.port = pick_free_port()
         self._command = [
             *(str(environment / "bin" / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", str(setting.workers), "--uvicorn-opts", f"--loop {setting.loop}"),
+            *("--workers", str(setting.workers), "--uvicorn-opts", setting.uvicorn),
             *("--backend-store-uri", database, "--artifacts-destination", str(folder / "artifacts")),
         ]
         self._environment = {"PATH": f"{environment / 'bin'}:/usr/bin:/bin", "HOME": str(folder)}
