@@ -13,6 +13,7 @@ from embedded.program import Program
 from embedded.state import State
 
 REGION = "us-east-1"
+BUCKET = "plumbline"
 
 
 class Objects:
@@ -40,8 +41,6 @@ class Objects:
                 # browser that opened the platform by another name of this machine.
                 "--allow-origin", "*",
                 "--config", "",
-                # Else it removes a folder that became empty while the next upload is being written into it.
-                "--no-cleanup",
                 # An ETag by MD5 would read every object twice; integrity is checked by our own digests.
                 "--etag-hash", "",
                 "--log-level", "NOTICE",
@@ -54,6 +53,9 @@ class Objects:
 
     def _prepare(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The server removes a folder that a deletion left empty (1.75.2 does so with --no-cleanup as well), and fails
+        # the upload that is just being written into it: uploads come and go below `staging`, so it is never empty.
+        (self._folder / BUCKET / "staging" / "keep").mkdir(parents=True, exist_ok=True)
 
     def _is_ready(self) -> bool:
         try:

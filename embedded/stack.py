@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from embedded.nats import Nats
-from embedded.objects import REGION, Objects
+from embedded.objects import BUCKET, REGION, Objects
 from embedded.ports import LOOPBACK, require_free
 from embedded.postgres import Postgres
 from embedded.program import Program
@@ -55,7 +55,7 @@ class Stack:
             "PLUMB_NATS_URL": self.nats.url,
             "PLUMB_S3_ENDPOINT": self.objects.endpoint,
             "PLUMB_S3_PUBLIC_ENDPOINT": self.objects.endpoint,
-            "PLUMB_S3_BUCKET": "plumbline",
+            "PLUMB_S3_BUCKET": BUCKET,
             "PLUMB_S3_ACCESS_KEY": self.objects.access_key,
             "PLUMB_S3_SECRET_KEY": self.objects.secret_key,
             "PLUMB_S3_REGION": REGION,

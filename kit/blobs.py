@@ -88,6 +88,11 @@ def blob_key(workspace_id: str, sha256: str) -> str:
     return check_key(f"ws/{workspace_id}/sha256/{sha256[:2]}/{sha256}")
 
 
+def staging_key(upload_id: str) -> str:
+    """Where an uploader puts bytes that nobody has verified yet."""
+    return check_key(f"staging/{upload_id}")
+
+
 def check_key(key: str) -> str:
     """Return the key when it has the shape of a generated one.
 

@@ -31,6 +31,10 @@ _PASSING = ("08", "53", "57P", "40", "55P03", "25P03")
 # a number out of range (22000 when asyncpg finds it before the server does), and text with a NUL character
 _BAD_VALUE = ("22000", "22003", "22021", "22P05")
 _UNIQUE = "23505"
+# What the driver says when the server went away: between two statements, while connecting, and in the middle of a
+# message, where its own state machine is what complains.
+_CUT_OFF = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_FAILURES = (DBAPIError, PoolTimeout, asyncpg.InternalClientError)
 
 
 def new_base() -> type[DeclarativeBase]:
@@ -67,13 +71,13 @@ class OnDemand:
         try:
             if failure is None:
                 await self._session.commit()
-        except (DBAPIError, PoolTimeout) as error:
+        except _FAILURES as error:
             if (meaning := _meaning(error)) is None:
                 raise
             raise meaning from error
         finally:
             await asyncio.shield(self._session.close())
-        if isinstance(failure, DBAPIError | PoolTimeout) and (meaning := _meaning(failure)) is not None:
+        if isinstance(failure, _FAILURES) and (meaning := _meaning(failure)) is not None:
             raise meaning from failure
         if failure is None and self._session.info.get(WROTE_EVENTS):
             self._tell()
@@ -146,7 +150,7 @@ class Database:
             if (meaning := _meaning_of(error.sqlstate or "", is_lost=False)) is None:
                 raise
             raise meaning from error
-        except (OSError, asyncpg.InterfaceError) as error:
+        except _CUT_OFF as error:
             raise Unavailable("The database does not answer; try again.") from error
 
     async def _open(self) -> asyncpg.Pool[asyncpg.Record]:
@@ -206,7 +210,7 @@ async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[Any]:
     driver: Any = connection.driver_connection
     try:
         return await driver.fetch(statement, *values)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, *_CUT_OFF) as error:
         state = getattr(error, "sqlstate", None) or ""
         meaning = _meaning_of(state, is_lost=not isinstance(error, asyncpg.PostgresError))
         if meaning is None:
@@ -231,9 +235,9 @@ async def _connect(*arguments: Any, **options: Any) -> Any:
         raise Unavailable("The database does not answer; try again.") from error
 
 
-def _meaning(error: DBAPIError | PoolTimeout) -> PlumbError | None:
+def _meaning(error: BaseException) -> PlumbError | None:
     """What a caller may know of a database error, None when it is a bug of ours."""
-    if isinstance(error, PoolTimeout):
+    if not isinstance(error, DBAPIError):
         return Unavailable("The database does not answer; try again.")
     state = getattr(error.orig, "sqlstate", None) or ""
     is_lost = isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, ids, journal
-from kit.blobs import BlobMissing, ObjectStore, blob_key
+from kit.blobs import BlobMissing, ObjectStore, blob_key, staging_key
 from kit.identity import Principal
 from services.experiments import artifact_owners, rules
 from services.experiments.errors import (
@@ -240,11 +240,6 @@ def signed_url(blobs: ObjectStore, artifact: Artifact, life: timedelta) -> str:
     """A URL that downloads a file under its own name, for as long as `life`."""
     filename = artifact.path.rsplit("/", 1)[-1]
     return blobs.presign_get(blob_key(artifact.workspace_id, artifact.sha256), life, filename, artifact.media_type)
-
-
-def staging_key(upload_id: str) -> str:
-    """Where an uploader may put bytes."""
-    return f"staging/experiments/{upload_id}"
 
 
 def _sealed_key(upload_id: str) -> str:

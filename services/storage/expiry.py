@@ -7,9 +7,9 @@ import asyncio
 from sqlalchemy import select
 
 from kit import clock
-from kit.blobs import ObjectStore
+from kit.blobs import ObjectStore, staging_key
 from kit.db import Database
-from services.storage import keys, rules
+from services.storage import rules
 from services.storage.tables import Upload
 
 _AT_ONCE = 200
@@ -31,5 +31,5 @@ async def sweep(db: Database, blobs: ObjectStore) -> int:
         for row in expired:
             row.state, row.reason, row.message = "REJECTED", _REASON, _MESSAGE
         # while the rows are locked: an item that is prepared again right now must find its new bytes afterwards
-        await asyncio.gather(*(blobs.delete(keys.staged(row.workspace_id, row.id)) for row in expired))
+        await asyncio.gather(*(blobs.delete(staging_key(row.id)) for row in expired))
     return len(expired)

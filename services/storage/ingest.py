@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import clock
-from kit.blobs import BlobMissing, ObjectStore
+from kit.blobs import BlobMissing, ObjectStore, staging_key
 from kit.db import Database
 from services.storage import keys, rules
 from services.storage.imaging import Decoder, ImageRefused, Measured
@@ -57,14 +57,14 @@ class Ingest:
 
     async def clear(self, upload: Upload) -> None:
         """Remove the staged bytes of an upload that is decided."""
-        await self._blobs.delete(keys.staged(upload.workspace_id, upload.id))
+        await self._blobs.delete(staging_key(upload.id))
 
     async def _known(self, upload: Upload) -> Image | None:
         async with self._db.transaction() as tx:
             return await tx.get(Image, (upload.workspace_id, upload.sha256))
 
     async def _verify(self, upload: Upload) -> Image | Refusal:
-        staged = keys.staged(upload.workspace_id, upload.id)
+        staged = staging_key(upload.id)
         try:
             size = (await self._blobs.stat(staged)).size
             # before reading: an uploader who lies about the size must not fill the memory

@@ -5,11 +5,6 @@ from __future__ import annotations
 from kit.blobs import blob_key, check_key
 
 
-def staged(workspace_id: str, upload_id: str) -> str:
-    """Where an uploader puts bytes that nobody has verified yet."""
-    return check_key(f"staging/{workspace_id}/{upload_id}")
-
-
 def original(workspace_id: str, sha256: str) -> str:
     return blob_key(workspace_id, sha256)
 

@@ -17,9 +17,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, ids
-from kit.blobs import ObjectStore
+from kit.blobs import ObjectStore, staging_key
 from kit.identity import Principal
-from services.storage import batches, checks, datasets, entries, events, keys, rules
+from services.storage import batches, checks, datasets, entries, events, rules
 from services.storage.errors import PathInvalid, UploadNotFound, ValueInvalid
 from services.storage.ingest import Ingest, Refusal
 from services.storage.tables import Batch, Entry, Image, Upload
@@ -114,7 +114,7 @@ async def clear(ingest: Ingest, uploads: Sequence[Upload], outcomes: dict[str, O
 
 def put_url(blobs: ObjectStore, row: Upload, life: timedelta) -> str:
     """Where the client sends the bytes of a needed upload."""
-    return blobs.presign_put(keys.staged(row.workspace_id, row.id), life)
+    return blobs.presign_put(staging_key(row.id), life)
 
 
 def _decide(rows: Sequence[Upload], outcomes: dict[str, Outcome]) -> dict[str, Image]:

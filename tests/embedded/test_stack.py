@@ -20,6 +20,7 @@ from nats.js import JetStreamContext
 
 from embedded import Stack
 from embedded.errors import HomeInUse, PortBusy
+from embedded.objects import BUCKET
 from embedded.ports import LOOPBACK, pick_free_port
 from embedded.state import SERVICES
 from kit.blobs import ObjectStore
@@ -137,6 +138,18 @@ def test_stored_objects_survive_a_killed_store(stack: Stack) -> None:
     stack.kill("objects")
     stack.wait_ready()
     assert asyncio.run(read()) == [b"%d" % number for number in range(20)]
+
+
+def test_uploads_that_come_and_go_leave_the_store_its_folder(stack: Stack) -> None:
+    """A store that removes a folder with its last object fails the next upload into it."""
+
+    async def scenario() -> None:
+        await store(stack).ensure_bucket()
+        await store(stack).put("staging/one", b"1")
+        await store(stack).delete("staging/one")
+
+    asyncio.run(scenario())
+    assert (stack.state.objects_dir / BUCKET / "staging").is_dir()
 
 
 def test_a_short_outage_of_the_store_is_not_seen_by_its_users(stack: Stack) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from embedded.testing import shared_stack
 from kit import migrate
-from kit.blobs import ObjectStore
+from kit.blobs import ObjectStore, staging_key
 from kit.db import Database
 from kit.host import object_store
 from kit.identity import Principal, service_principal
@@ -82,7 +82,7 @@ def add_artifact(db: Database, blobs: ObjectStore, who: Principal) -> Callable[.
             upload = await artifacts.prepare(tx, who, run_id, new, epoch=epoch)
         known = Content(new.sha256, new.size)
         if not upload.known:
-            await blobs.put(artifacts.staging_key(upload.id), content)
+            await blobs.put(staging_key(upload.id), content)
             known = await artifacts.verify(blobs, who, upload)
         async with db.transaction() as tx:
             return await artifacts.keep(tx, who, upload, known, epoch=epoch)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from kit.blobs import BlobMissing, blob_key
+from kit.blobs import BlobMissing, blob_key, staging_key
 from kit.journal_tables import audit
 from services.experiments import artifacts, expiry, runs
 from services.experiments.artifacts import NewArtifact
@@ -36,7 +36,7 @@ async def test_an_upload_by_url_is_verified_kept_and_downloaded_under_its_name(d
     upload = await prepare(db, who, run.id, described(content, "checkpoints/step 1.bin"))
     assert not upload.known
     async with httpx.AsyncClient(trust_env=False) as http:
-        url = blobs.presign_put(artifacts.staging_key(upload.id), timedelta(minutes=5))
+        url = blobs.presign_put(staging_key(upload.id), timedelta(minutes=5))
         assert (await http.put(url, content=content)).status_code == 200
         verified = await artifacts.verify(blobs, who, upload)
         async with db.transaction() as tx:
@@ -48,7 +48,7 @@ async def test_an_upload_by_url_is_verified_kept_and_downloaded_under_its_name(d
     assert "step%201.bin" in answer.headers["content-disposition"]
     assert await blobs.get(blob_key(who.workspace_id, upload.sha256)) == content
     with pytest.raises(BlobMissing):
-        await blobs.stat(artifacts.staging_key(upload.id))
+        await blobs.stat(staging_key(upload.id))
     async with db.transaction() as tx:
         query = select(audit).where(audit.c.workspace_id == who.workspace_id, audit.c.kind == "ACCESS")
         [entry] = (await tx.execute(query)).all()
@@ -59,7 +59,7 @@ async def test_an_upload_by_url_is_verified_kept_and_downloaded_under_its_name(d
 async def test_other_bytes_than_announced_never_get_the_name(db, blobs, who, make_run, sent: bytes) -> None:
     run = await make_run()
     upload = await prepare(db, who, run.id, described(b"weights"))
-    await blobs.put(artifacts.staging_key(upload.id), sent)
+    await blobs.put(staging_key(upload.id), sent)
     with pytest.raises(UploadMismatch):
         await artifacts.verify(blobs, who, upload)
     with pytest.raises(BlobMissing):
@@ -139,11 +139,11 @@ async def test_an_upload_belongs_to_its_run(db, who, make_run) -> None:
 async def test_uploads_that_never_arrived_are_swept(db, blobs, who, make_run) -> None:
     run = await make_run()
     upload = await prepare(db, who, run.id, described(b"weights"))
-    await blobs.put(artifacts.staging_key(upload.id), b"half")
+    await blobs.put(staging_key(upload.id), b"half")
     assert await expiry.sweep(db, blobs, timedelta(hours=1)) == 0
     assert await expiry.sweep(db, blobs, timedelta(hours=-2)) >= 1
     with pytest.raises(BlobMissing):
-        await blobs.stat(artifacts.staging_key(upload.id))
+        await blobs.stat(staging_key(upload.id))
     with pytest.raises(UploadNotFound):
         async with db.transaction() as tx:
             await artifacts.announced(tx, who, run.id, upload.id, epoch=0)
@@ -152,7 +152,7 @@ async def test_uploads_that_never_arrived_are_swept(db, blobs, who, make_run) ->
 async def test_a_file_may_be_sent_by_somebody_who_does_not_know_its_digest(db, blobs, who, make_run) -> None:
     run, content = await make_run(), b"weights" * 1000
     upload = await prepare(db, who, run.id, NewArtifact("model.bin", "", 0, ""))
-    await blobs.put(artifacts.staging_key(upload.id), content)
+    await blobs.put(staging_key(upload.id), content)
     async with db.transaction() as tx:
         _, is_here = await artifacts.announced(tx, who, run.id, upload.id, epoch=0)
     assert not is_here
@@ -172,7 +172,7 @@ async def test_a_file_in_parts_is_one_file_or_given_up(db, blobs, who, make_run)
     async with httpx.AsyncClient(trust_env=False) as http:
         etags = []
         for number, content in enumerate((first, second), start=1):
-            url = blobs.presign_part(artifacts.staging_key(kept.id), kept.parts_id, number, timedelta(minutes=5))
+            url = blobs.presign_part(staging_key(kept.id), kept.parts_id, number, timedelta(minutes=5))
             etags.append((await http.put(url, content=content)).headers["etag"])
     with pytest.raises(ArtifactInvalid):
         await artifacts.join_parts(blobs, kept, [])
@@ -189,7 +189,7 @@ async def test_a_file_in_parts_is_one_file_or_given_up(db, blobs, who, make_run)
 
 async def begin_parts(db, blobs, who, run_id: str):
     upload = await prepare(db, who, run_id, NewArtifact("model.bin", "", 0, "", part_count=2))
-    parts_id = await blobs.begin_parts(artifacts.staging_key(upload.id))
+    parts_id = await blobs.begin_parts(staging_key(upload.id))
     async with db.transaction() as tx:
         await artifacts.begin_parts(tx, upload, parts_id)
         found, _ = await artifacts.announced(tx, who, run_id, upload.id, epoch=0)

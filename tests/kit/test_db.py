@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
@@ -89,6 +90,29 @@ async def test_a_connection_that_the_server_ended_is_unavailable(db: Database) -
             async with db.transaction() as other:
                 await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
             await tx.execute(row())
+    assert await count(db) == 0
+
+
+async def test_a_connection_that_ends_within_a_message_is_unavailable(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver then complains of its own state, with an error that is of no family."""
+
+    async def cut_off(*_arguments: object, **_options: object) -> None:
+        raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+
+    statement = text("SELECT 1")
+    await db.once(statement, {})
+    monkeypatch.setattr(asyncpg.Connection, "fetch", cut_off)
+    with pytest.raises(Unavailable):
+        await db.once(statement, {})
+    with pytest.raises(Unavailable):
+        async with db.transaction() as tx:
+            await fetch(tx, "SELECT 1")
+    with pytest.raises(Unavailable):
+        async with db.transaction() as tx:
+            await tx.execute(row())
+            await cut_off()
     assert await count(db) == 0
 
 

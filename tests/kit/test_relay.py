@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import journal, relay
@@ -44,6 +44,20 @@ async def write(db: Database, who: Principal, resource: str, pause_s: float = 0)
     async with db.transaction() as tx:
         await journal.change(tx, who, "kit.thing.made", resource)
         await asyncio.sleep(pause_s)  # the id is taken, the commit comes later
+
+
+async def older_ended(db: Database) -> None:
+    """Wait until no transaction of other tests' services in this server is older than what was just written."""
+    held = text(
+        "SELECT count(*) FROM outbox WHERE publish_time IS NULL"
+        " AND txid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with db.transaction() as tx:
+                if not await tx.scalar(held):
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def unsent(db: Database) -> int:
@@ -121,6 +135,7 @@ async def test_an_event_waits_for_every_older_transaction(db: Database, who: Pri
         await journal.change(older, who, "kit.thing.made", "first")
         await write(db, who, "second")
         assert await relay.send_batch(db, recorder) == 0  # type: ignore[arg-type]
+    await older_ended(db)
     assert await relay.send_batch(db, recorder) == 2  # type: ignore[arg-type]
     assert recorder.subjects == ["first", "second"]
 
@@ -128,6 +143,7 @@ async def test_an_event_waits_for_every_older_transaction(db: Database, who: Pri
 async def test_a_bus_that_fails_in_the_middle_gets_the_whole_batch_again(db: Database, who: Principal) -> None:
     for number in range(3):
         await write(db, who, str(number))
+    await older_ended(db)
     recorder = Recorder(refuse_after=2)
     with pytest.raises(ConnectionError):
         await relay.send_batch(db, recorder)  # type: ignore[arg-type]
@@ -143,6 +159,7 @@ async def test_a_bus_that_fails_in_the_middle_gets_the_whole_batch_again(db: Dat
 async def test_two_replicas_do_not_send_at_the_same_time(db: Database, who: Principal) -> None:
     for number in range(20):
         await write(db, who, str(number))
+    await older_ended(db)
     recorder = Recorder()
     await asyncio.gather(*(relay.send_batch(db, recorder) for _ in range(4)))  # type: ignore[arg-type]
     assert recorder.subjects == [str(number) for number in range(20)]
@@ -168,6 +185,7 @@ async def test_an_event_too_large_for_the_bus_is_sent_without_its_resource(db: D
     async with db.transaction() as tx:
         huge = storage.Dataset(id="ds_1", description="x" * 1_000_000)
         await journal.change(tx, who, "kit.thing.made", "ds_1", huge, count=3)
+    await older_ended(db)
     recorder = Recorder()
     await relay.send_batch(db, recorder)  # type: ignore[arg-type]
     assert recorder.events[0].data["count"] == 3
@@ -176,6 +194,7 @@ async def test_an_event_too_large_for_the_bus_is_sent_without_its_resource(db: D
 
 async def test_the_real_bus_stores_a_repeated_event_once(db: Database, bus: Bus, who: Principal) -> None:
     await write(db, who, "th_1")
+    await older_ended(db)
     await relay.send_batch(db, bus)
     async with db.transaction() as tx:
         await tx.execute(update(outbox).values(publish_time=None))  # as after a crash before the commit

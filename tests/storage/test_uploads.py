@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from kit import clock
-from kit.blobs import BlobMissing, ObjectStore, blob_key
+from kit.blobs import BlobMissing, ObjectStore, blob_key, staging_key
 from kit.db import Database
 from kit.errors import Invalid, NotFound
 from plumbapi.storage import v1 as pb
-from services.storage import expiry, keys
+from services.storage import expiry
 from services.storage.tables import Batch, Table, Upload
 from tests.storage.conftest import Member, Workspace, item, picture, send
 
@@ -92,7 +92,7 @@ async def test_what_is_not_the_announced_image_is_refused(
         assert done.message
     assert await dana.images("tiles") == []
     with pytest.raises(BlobMissing):
-        await blobs.stat(keys.staged(dana.who.workspace_id, uploads[0].id))
+        await blobs.stat(staging_key(uploads[0].id))
     with pytest.raises(BlobMissing):
         await blobs.stat(blob_key(dana.who.workspace_id, announced.sha256))
 
@@ -175,7 +175,7 @@ async def test_an_expired_upload_is_refused_and_its_bytes_removed(
         await tx.execute(past)
     assert await expiry.sweep(db, blobs) == 1
     with pytest.raises(BlobMissing):
-        await blobs.stat(keys.staged(dana.who.workspace_id, uploads[0].id))
+        await blobs.stat(staging_key(uploads[0].id))
     (done,) = await dana.complete(batch.id, uploads)
     assert (done.state, done.reason) == (pb.Upload.REJECTED, "EXPIRED")
     (again,) = await dana.prepare(batch.id, [item("1.png", data)])

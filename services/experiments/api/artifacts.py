@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kit import paging
-from kit.blobs import ObjectStore
+from kit.blobs import ObjectStore, staging_key
 from kit.rpc import Call
 from plumbapi.experiments import v1 as pb
 from services.experiments import artifacts, wire
@@ -24,7 +24,7 @@ class ArtifactMethods:
         answer = pb.PrepareArtifactResponse(upload_id=upload.id)
         if upload.known:
             return answer
-        key, life = artifacts.staging_key(upload.id), self._settings.upload_life
+        key, life = staging_key(upload.id), self._settings.upload_life
         if new.part_count == 0:
             answer.put_url = self._blobs.presign_put(key, life)
             return answer
