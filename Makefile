@@ -21,7 +21,7 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --no-deps --retries 1 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock)
 	$(PY) -m pip install --quiet --no-deps --ignore-requires-python --progress-bar on $$(grep -v '^torch==' requirements.lock)
-	$(PY) -m pip install --quiet --no-deps --editable sdk
+	$(PY) -m pip install --quiet --no-deps --editable sdk --editable formats
 	printf '%s\n' $(CURDIR) $(CURDIR)/gen > $$($(PY) -c "import sysconfig; print(sysconfig.get_path('purelib'))")/plumbline-checkout.pth
 	touch $@
 

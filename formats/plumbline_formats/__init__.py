@@ -1,0 +1,1 @@
+"""Annotation formats of computer vision, read and written without losing anything silently."""

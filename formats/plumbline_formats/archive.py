@@ -1,0 +1,361 @@
+"""Owns folders and zip files as one kind of source and target. Names inside never become paths unchecked.
+
+A source is listed once; its names are relative with `/`. A target takes files in the order in which they are written,
+with fixed dates, so that the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Protocol
+
+from plumbline_formats.problems import FormatError, Refused
+
+_MIB = 2**20
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in range(10))}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a source may cost: files in it, bytes of one unpacked file, bytes of all, and unpacked by packed bytes."""
+
+    files: int = 2_000_000
+    file_bytes: int = 4096 * _MIB
+    all_bytes: int = 65536 * _MIB
+    ratio: int = 200
+
+
+class Source(Protocol):
+    """Files to read. `label` is the name of the whole for messages."""
+
+    label: str
+
+    @property
+    def names(self) -> list[str]:
+        """Sorted."""
+
+    def size(self, name: str) -> int:
+        """Bytes when unpacked, as declared."""
+
+    def open(self, name: str) -> BinaryIO:
+        """For reading in one go; the caller closes it. Raises Refused: it unpacks to more than was declared."""
+
+    def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
+        """All bytes. Raises Refused: there are more than `limit`."""
+
+
+class Target(Protocol):
+    """Files to write."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """A whole file. Raises FormatError: the name is no safe relative name, or was written before."""
+
+    def open(self, name: str) -> BinaryIO:
+        """For writing piece by piece; close it before the next file. Raises as `write`."""
+
+
+def check_name(name: str) -> str:
+    """Return a relative name that stays inside its folder on every system.
+
+    Raises:
+        FormatError: it does not.
+    """
+    parts = name.split("/")
+    if name.startswith("/") or "\\" in name or "\0" in name or any(part in ("", ".", "..") for part in parts):
+        raise FormatError(f"{name[:200]!r} is not a name inside a folder: rename it.")
+    if ":" in parts[0] or any(part.split(".")[0].lower() in _WINDOWS_NAMES for part in parts):
+        raise FormatError(f"{name[:200]!r} is a device or drive on some systems: rename it.")
+    return name
+
+
+@contextmanager
+def open_source(path: Path, limits: Limits | None = None) -> Iterator[Source]:
+    """A folder, a zip file, or a single file as a source of one name.
+
+    Raises:
+        Refused: nothing is there, or the zip file is hostile or damaged.
+    """
+    limits = limits or Limits()
+    if path.is_dir():
+        yield FolderSource(path, limits)
+    elif not path.is_file():
+        raise Refused(f"{path.name} is neither a file nor a folder: check the name.")
+    elif zipfile.is_zipfile(path):
+        with _zip(path) as archive:
+            yield ZipSource(archive, path.name, path.stat().st_size, limits)
+    else:
+        yield FileSource(path)
+
+
+@contextmanager
+def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Refused(f"{path.name} is a damaged zip file ({error}): make it again.") from error
+    with archive:
+        yield archive
+
+
+class FileSource:
+    """One file, under its own name."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.label = path.name
+
+    @property
+    def names(self) -> list[str]:
+        return [self._path.name]
+
+    def size(self, _name: str) -> int:
+        return self._path.stat().st_size
+
+    def open(self, _name: str) -> BinaryIO:
+        return self._path.open("rb")
+
+    def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
+        return _read(self, name, limit)
+
+
+class FolderSource:
+    """All regular files below a folder; links are left out, since they may lead anywhere."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self._folder = folder
+        self.label = folder.name
+        self._sizes: dict[str, int] = {}
+        for root, folders, files in os.walk(folder):
+            folders.sort()
+            for file in files:
+                path = Path(root, file)
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode):
+                    self._sizes[path.relative_to(folder).as_posix()] = status.st_size
+            _check_count(len(self._sizes), limits, self.label)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._sizes)
+
+    def size(self, name: str) -> int:
+        return self._sizes[name]
+
+    def open(self, name: str) -> BinaryIO:
+        if name not in self._sizes:
+            raise KeyError(name)
+        return (self._folder / name).open("rb")
+
+    def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
+        return _read(self, name, limit)
+
+
+class ZipSource:
+    """The members of a zip file, checked before anything is unpacked."""
+
+    def __init__(self, archive: zipfile.ZipFile, label: str, packed: int, limits: Limits) -> None:
+        self._archive = archive
+        self.label = label
+        self._limits = limits
+        self._members = self._checked(packed)
+
+    def _checked(self, packed: int) -> dict[str, zipfile.ZipInfo]:
+        members: dict[str, zipfile.ZipInfo] = {}
+        folded: set[str] = set()
+        entries = self._archive.infolist()
+        _check_count(len(entries), self._limits, self.label)
+        for entry in entries:
+            if entry.is_dir():
+                continue
+            try:
+                name = check_name(entry.filename)
+            except FormatError as error:
+                raise Refused(f"{self.label}: {error}") from error
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                raise Refused(f"{self.label}: {name!r} is a link: pack the file itself.")
+            if entry.flag_bits & 1:
+                raise Refused(f"{self.label}: {name!r} is encrypted: pack it without a password.")
+            if name.casefold() in folded:
+                raise Refused(f"{self.label}: {name!r} is there twice (capital letters do not count): rename one.")
+            folded.add(name.casefold())
+            members[name] = entry
+        self._check_sizes(list(members.values()), packed)
+        return members
+
+    def _check_sizes(self, entries: list[zipfile.ZipInfo], packed: int) -> None:
+        total = sum(entry.file_size for entry in entries)
+        largest = max((entry.file_size for entry in entries), default=0)
+        if largest > self._limits.file_bytes or total > self._limits.all_bytes:
+            raise Refused(f"{self.label} unpacks to {total} bytes, more than is allowed: send it in parts.")
+        if total > max(packed, _MIB) * self._limits.ratio:
+            raise Refused(f"{self.label} unpacks to {total // max(packed, 1)} times its size: it looks like a bomb.")
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._members)
+
+    def size(self, name: str) -> int:
+        return self._members[name].file_size
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return _Bounded(self._archive.open(self._members[name]), self.size(name), f"{self.label}: {name}")  # type: ignore[return-value]
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise Refused(f"{self.label}: {name} cannot be unpacked ({error}): make the file again.") from error
+
+    def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
+        return _read(self, name, limit)
+
+
+class _Bounded(io.BufferedIOBase):
+    """A member that ends where it said it would, whatever the packed bytes unpack to."""
+
+    def __init__(self, inner: IO[bytes], size: int, name: str) -> None:
+        self._inner = inner
+        self._left = size
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        wanted = self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
+        try:
+            chunk: bytes = self._inner.read(wanted)
+        except Exception as error:  # what zlib and its kin raise for damaged bytes has no common family
+            raise Refused(f"{self._name} cannot be unpacked ({error}): make the zip file again.") from error
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise Refused(f"{self._name} unpacks to more than it says: make the zip file again.")
+        return chunk
+
+    def read1(self, size: int = -1) -> bytes:
+        return self.read(size)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+def _check_count(count: int, limits: Limits, label: str) -> None:
+    if count > limits.files:
+        raise Refused(f"{label} holds more than {limits.files} files: send it in parts.")
+
+
+def _read(source: Source, name: str, limit: int) -> bytes:
+    if source.size(name) > limit:
+        raise Refused(f"{source.label}: {name} has {source.size(name)} bytes, at most {limit} are read at once.")
+    with source.open(name) as file:
+        return file.read()
+
+
+class FolderTarget:
+    """Files below a folder that is made when absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: set[str] = set()
+
+    def write(self, name: str, content: bytes) -> None:
+        with self.open(name) as file:
+            file.write(content)
+
+    def open(self, name: str) -> BinaryIO:
+        _claim(name, self._written)
+        path = self._folder / PurePosixPath(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
+
+
+class ZipTarget:
+    """A zip file whose bytes depend on its content alone."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._written: set[str] = set()
+
+    def write(self, name: str, content: bytes) -> None:
+        _claim(name, self._written)
+        self._archive.writestr(self._entry(name), content)
+
+    def open(self, name: str) -> BinaryIO:
+        _claim(name, self._written)
+        return self._archive.open(self._entry(name), "w", force_zip64=True)  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Write the directory of the archive; the file itself stays open."""
+        self._archive.close()
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(name, _ZIP_DATE)
+        entry.external_attr = 0o644 << 16
+        # what is compressed already only costs time
+        is_packed = name.lower().endswith((".png", ".jpg", ".jpeg", ".webp"))
+        entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
+        return entry
+
+
+class SingleTarget:
+    """The one file of a format that makes one, into a stream that stays open."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._written: set[str] = set()
+
+    def write(self, name: str, content: bytes) -> None:
+        _claim(name, self._written, most=1)
+        self._file.write(content)
+
+    def open(self, name: str) -> BinaryIO:
+        _claim(name, self._written, most=1)
+        return _KeptOpen(self._file)  # type: ignore[return-value]
+
+
+class Nowhere:
+    """A target that keeps nothing: a writer's loss report without its files."""
+
+    def __init__(self) -> None:
+        self._written: set[str] = set()
+
+    def write(self, name: str, _content: bytes) -> None:
+        _claim(name, self._written)
+
+    def open(self, name: str) -> BinaryIO:
+        _claim(name, self._written)
+        return _KeptOpen(None)  # type: ignore[return-value]
+
+
+class _KeptOpen(io.RawIOBase):
+    """A writable view whose end does not end the stream below; without one, what is written is gone."""
+
+    def __init__(self, file: BinaryIO | None) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        return self._file.write(content) if self._file else len(content)
+
+
+def copy(source: BinaryIO, target: BinaryIO) -> None:
+    """All that is left of one stream into another, piece by piece."""
+    shutil.copyfileobj(source, target, _MIB)
+
+
+def _claim(name: str, written: set[str], most: int | None = None) -> None:
+    folded = check_name(name).casefold()
+    if folded in written:
+        raise FormatError(f"Two files would be called {name!r} (capital letters do not count): rename an image.")
+    if most is not None and len(written) >= most:
+        raise FormatError(f"{name!r} is a second file where one was expected: choose a folder or a .zip file.")
+    written.add(folded)

@@ -1,0 +1,114 @@
+"""Owns the loss report: what a format cannot say, counted and named. Does not decide what a format can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from plumbline_formats import documents
+from plumbline_formats.model import Annotation, Header, Image
+
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """What a format says of the model without a side-car, by the names of its fields.
+
+    Attributes:
+        annotation: besides label and shape.
+        image: besides path, annotations and whether it is annotated.
+        label: besides the name.
+        header: of the set.
+        kinds: by kind of shape: empty when it is said as it is, else what becomes of it (`polygon of 4 corners`).
+            A kind that is not listed has no place.
+    """
+
+    annotation: frozenset[str] = frozenset()
+    image: frozenset[str] = frozenset()
+    label: frozenset[str] = frozenset()
+    header: frozenset[str] = frozenset()
+    kinds: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Loss:
+    """Things of one sort that a written file does not say.
+
+    Attributes:
+        code: `shape` (becomes another), `object` (has no place), `precision`, or the name of a field: of annotations
+            (`attributes`, `z`), of images (`image.tags`), of labels (`label.color`), of the set (`header.versions`).
+        kind: of shape, where that matters.
+        action: what becomes of it: `polygon of 4 corners`, `dropped`.
+        examples: ids of annotations, or paths of images; at most five.
+    """
+
+    code: str
+    kind: str
+    action: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """For people: `3 rotated_box -> polygon of 4 corners`."""
+        what = (
+            self.kind if self.code in ("shape", "object") else f"{self.code} of {self.kind}" if self.kind else self.code
+        )
+        return f"{self.count} {what} {'dropped' if self.action == 'dropped' else '-> ' + self.action}"
+
+
+class LossReport:
+    """Losses of one write. With a side-car they are losses for other readers only: ours reads everything back."""
+
+    def __init__(self) -> None:
+        self._losses: dict[tuple[str, str, str], Loss] = {}
+
+    def add(self, code: str, kind: str = "", action: str = "dropped", example: str = "", count: int = 1) -> None:
+        """Count a loss; see `Loss` for the arguments."""
+        loss = self._losses.get((code, kind, action))
+        if loss is None:
+            loss = self._losses[code, kind, action] = Loss(code, kind, action)
+        loss.count += count
+        if example and len(loss.examples) < _EXAMPLES:
+            loss.examples.append(example)
+
+    def annotation(self, annotation: Annotation, carries: Carries) -> None:
+        """Count every field of an object that the format does not say; the shape is the writer's to count."""
+        for name in unsaid(annotation, carries.annotation | _ALWAYS):
+            count = len(annotation.attributes) if name == "attributes" else 1
+            self.add(name, example=annotation.id, count=count)
+
+    def image(self, image: Image, carries: Carries) -> None:
+        """Count every field of an image, but its annotations, that the format does not say."""
+        for name in unsaid(image, carries.image | _ALWAYS):
+            self.add(f"image.{name}", example=image.path)
+
+    def header(self, header: Header, carries: Carries) -> None:
+        """Count every field of the set and its labels that the format does not say."""
+        for name in unsaid(header, carries.header | {"labels"}):
+            self.add(f"header.{name}")
+        for label in header.labels:
+            for name in unsaid(label, carries.label | _ALWAYS):
+                self.add(f"label.{name}", example=label.name)
+
+    @property
+    def losses(self) -> list[Loss]:
+        """Sorted by code, kind and action."""
+        return [self._losses[key] for key in sorted(self._losses)]
+
+    @property
+    def sentences(self) -> list[str]:
+        return [loss.sentence for loss in self.losses]
+
+    def __bool__(self) -> bool:
+        return bool(self._losses)
+
+
+# identity and content of the thing itself
+_ALWAYS = frozenset({"label", "shape", "path", "annotations", "annotated", "name"})
+
+
+def unsaid(thing: Annotation | Image | Header | object, carried: Iterable[str]) -> list[str]:
+    """Names of the fields with a value that `carried` does not name."""
+    return [name for name in documents.said(thing) if name not in carried]  # type: ignore[arg-type]
