@@ -69,6 +69,11 @@ def check_inside(mask: Mask, width: int, height: int) -> None:
         raise Malformed(f"is a crop of {crop}, outside the image of {width} x {height}")
 
 
+def check_counts(mask: Mask) -> None:
+    """Raises Malformed: the runs do not fit the crop, or it is larger than masks may be."""
+    _checked(mask)
+
+
 def area(mask: Mask) -> int:
     """Number of its pixels."""
     return sum(mask.counts[1::2])
@@ -105,14 +110,7 @@ def to_coco(mask: Mask, width: int, height: int) -> list[int]:
     """
     check_size(width, height)
     check_inside(mask, width, height)
-    columns = to_array(mask).T
-    if mask.height < height:
-        # a background pixel below each column ends its runs, as the rest of the image does
-        columns = np.pad(columns, ((0, 0), (0, 1)))
-    starts, ends = _spans(_runs_of(columns.ravel()))
-    column, row = np.divmod(starts, max(columns.shape[1], 1))
-    begins = (mask.left + column) * height + mask.top + row
-    return _runs_between(begins, begins + ends - starts, width * height).tolist()
+    return _over_image(to_array(mask).T, mask.left, mask.top, width, height).tolist()
 
 
 def of_coco(counts: Any, width: int, height: int) -> Mask:
@@ -123,17 +121,30 @@ def of_coco(counts: Any, width: int, height: int) -> Mask:
     """
     check_size(width, height)
     runs = _unpacked(counts, width * height) if isinstance(counts, str | bytes) else _listed(counts)
-    _check_runs(runs, width * height, f"an image of {width} x {height}")
-    starts, ends = _spans(runs)
-    if not len(starts):
-        return Mask(0, 0, 0, 0, [])
-    top, left, crop_height, crop_width = _reach(starts, ends, height)
-    _check_crop(crop_width, crop_height)
-    column, row = np.divmod(starts, height)
-    begins = (column - left) * crop_height + row - top
-    inside = _runs_between(begins, begins + ends - starts, crop_width * crop_height)
-    columns = np.repeat(np.arange(len(inside)) % 2 == 1, inside).reshape(crop_width, crop_height)
+    columns, left, top = _of_image(runs, width, height)
     return of_array(columns.T, left, top)
+
+
+def to_rows(mask: Mask, width: int, height: int) -> list[int]:
+    """Run lengths over the whole image, row by row, the first of background.
+
+    Raises:
+        Malformed: the mask is not inside the image.
+    """
+    check_size(width, height)
+    check_inside(mask, width, height)
+    return _over_image(to_array(mask), mask.top, mask.left, height, width).tolist()
+
+
+def of_rows(counts: list[int], width: int, height: int) -> Mask:
+    """The mask, on its smallest crop, of run lengths over a whole image, row by row.
+
+    Raises:
+        Malformed: as `of_coco`.
+    """
+    check_size(width, height)
+    rows, top, left = _of_image(_listed(counts), height, width)
+    return of_array(rows, left, top)
 
 
 def pack(counts: list[int]) -> str:
@@ -240,6 +251,31 @@ def _spans(runs: Runs) -> tuple[Runs, Runs]:
     return (ends - lengths)[is_there], ends[is_there]
 
 
+def _over_image(crop: Pixels, line: int, place: int, lines: int, length: int) -> Runs:
+    """Runs over a whole image of lines of a length, of a crop (lines, places) that starts at a line and a place."""
+    if crop.shape[1] < length:
+        # a background pixel after each line of the crop ends its runs, as the rest of the image does
+        crop = np.pad(crop, ((0, 0), (0, 1)))
+    starts, ends = _spans(_runs_of(crop.ravel()))
+    at_line, at_place = np.divmod(starts, max(crop.shape[1], 1))
+    begins = (line + at_line) * length + place + at_place
+    return _runs_between(begins, begins + ends - starts, lines * length)
+
+
+def _of_image(runs: Runs, lines: int, length: int) -> tuple[Pixels, int, int]:
+    """The smallest crop (lines, places) of runs over a whole image, and the line and the place it starts at."""
+    _check_runs(runs, lines * length, f"an image of {lines * length} pixels")
+    starts, ends = _spans(runs)
+    if not len(starts):
+        return np.zeros((0, 0), bool), 0, 0
+    place, line, places, used = _reach(starts, ends, length)
+    _check_crop(places, used)
+    at_line, at_place = np.divmod(starts, length)
+    begins = (at_line - line) * places + at_place - place
+    inside = _runs_between(begins, begins + ends - starts, used * places)
+    return np.repeat(np.arange(len(inside)) % 2 == 1, inside).reshape(used, places), line, place
+
+
 def _runs_between(starts: Runs, ends: Runs, total: int) -> Runs:
     edges = np.empty(2 * len(starts) + 2, np.int64)
     edges[0], edges[1:-1:2], edges[2:-1:2], edges[-1] = 0, starts, ends, total
@@ -300,8 +336,9 @@ def _unpacked(text: str | bytes, pixels: int) -> Runs:
 
 
 def _check_runs(runs: Runs, pixels: int, whole: str) -> None:
-    if len(runs) and (runs.min() < 0 or runs.max() > pixels):
-        raise Malformed(f"has a run of {runs.min() if runs.min() < 0 else runs.max()} pixels for {whole}", ".counts")
+    wrong = runs[(runs < 0) | (runs > pixels)]
+    if len(wrong):
+        raise Malformed(f"has a run of {wrong[0]} pixels for {whole}", ".counts")
     if len(runs) > MAX_RUNS + 2:
         raise Malformed(f"has {len(runs)} runs, at most {MAX_RUNS} are taken", ".counts")
     if (total := int(runs.sum())) != pixels:
