@@ -126,7 +126,8 @@ class Scan:
             positions += at
             over = np.flatnonzero(depths == 0)
             if len(over):
-                positions, codes, depths = (part[: over[0] + 1] for part in (positions, codes, depths))
+                taken = slice(over[0] + 1)
+                positions, codes, depths = positions[taken], codes[taken], depths[taken]
             _refuse_deep(depths, positions, self._file)
             self._keep(positions, codes, depths)
             count += len(self._starts[-1])

@@ -75,8 +75,8 @@ def open_json(source: Source, name: str) -> Iterator[JsonFile]:
             yield JsonFile(stream, name)
             return
         with tempfile.TemporaryFile(buffering=0) as unpacked:
-            copy(stream, unpacked)  # type: ignore[arg-type]
-            yield JsonFile(unpacked, name)  # type: ignore[arg-type]
+            copy(stream, unpacked)
+            yield JsonFile(unpacked, name)
 
 
 class JsonFile:
