@@ -208,7 +208,9 @@ class ZipSource:
 
     def open(self, name: str) -> BinaryIO:
         try:
-            return _Bounded(self._archive.open(self._members[name]), self.size(name), f"{self.label}: {name}")  # type: ignore[return-value]
+            bounded = _Bounded(self._archive.open(self._members[name]), self.size(name), f"{self.label}: {name}")
+            # without it, lines would be read byte by byte
+            return io.BufferedReader(bounded, _MIB)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise Refused(f"{self.label}: {name} cannot be unpacked ({error}): make the file again.") from error
 

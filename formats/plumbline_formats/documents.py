@@ -123,20 +123,14 @@ def to_annotation(document: Any) -> Annotation:
     """Raises Malformed: a part is missing, unknown or of the wrong type."""
     given = _members(document, "an annotation")
     shape = to_shape(given.pop("geometry", None))
-    values = {name: _read(name, value, _ANNOTATION) for name, value in given.items()}
-    for needed in ("id", "label"):
-        if needed not in values:
-            raise Malformed("is missing", f".{needed}")
-    return Annotation(shape=shape, **values)
+    return Annotation(shape=shape, **_values(given, _ANNOTATION, "id", "label"))
 
 
 def to_image(document: Any) -> Image:
     """Raises Malformed: a part is missing, unknown or of the wrong type."""
     given = _members(document, "an image")
-    values = {name: _read(name, value, _IMAGE) for name, value in given.items() if name != "annotations"}
-    if "path" not in values:
-        raise Malformed("is missing", ".path")
-    return Image(annotations=_each(given.get("annotations", []), to_annotation, ".annotations"), **values)
+    annotations = _each(given.pop("annotations", []), to_annotation, ".annotations")
+    return Image(annotations=annotations, **_values(given, _IMAGE, "path"))
 
 
 def to_header(document: Any) -> Header:
@@ -144,24 +138,23 @@ def to_header(document: Any) -> Header:
     given = _members(document, "a header")
     labels = _each(given.pop("labels", []), _to_label, ".labels")
     questions = _each(given.pop("questions", []), _to_question, ".questions")
-    values = {name: _read(name, value, _HEADER) for name, value in given.items()}
-    return Header(labels=labels, questions=questions, **values)
+    return Header(labels=labels, questions=questions, **_values(given, _HEADER))
 
 
 def _to_label(document: Any) -> Label:
     given = _members(document, "a label")
     attributes = _each(given.pop("attributes", []), _to_spec, ".attributes")
-    return Label(attributes=attributes, **{name: _read(name, value, _LABEL) for name, value in given.items()})
+    return Label(attributes=attributes, **_values(given, _LABEL, "name"))
 
 
 def _to_question(document: Any) -> Question:
     given = _members(document, "a question")
-    return Question(**{name: _read(name, value, _QUESTION) for name, value in given.items()})
+    return Question(**_values(given, _QUESTION, "text"))
 
 
 def _to_spec(document: Any) -> AttributeSpec:
     given = _members(document, "an attribute")
-    return AttributeSpec(**{name: _read(name, value, _SPEC) for name, value in given.items()})
+    return AttributeSpec(**_values(given, _SPEC, "name"))
 
 
 def _members(document: Any, what: str) -> Document:
@@ -178,6 +171,13 @@ def _each(documents: Any, read: Callable[[Any], Any], place: str) -> list[Any]:
         except Malformed as error:
             raise Malformed(str(error), f"{place}[{at}]{error.place}") from error
     return things
+
+
+def _values(given: Document, readers: Mapping[str, Callable[[Any], Any]], *needed: str) -> Document:
+    for name in needed:
+        if name not in given:
+            raise Malformed("is missing", f".{name}")
+    return {name: _read(name, value, readers) for name, value in given.items()}
 
 
 def _read(name: str, value: Any, readers: Mapping[str, Callable[[Any], Any]]) -> Any:
