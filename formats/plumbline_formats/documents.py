@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
 from typing import Any
 
 import orjson
 
+from plumbline_formats.fields import Fields
+from plumbline_formats.fields import said as said
 from plumbline_formats.model import Annotation, AttributeSpec, AttributeValue, Header, Image, Label, Question
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import (
@@ -46,10 +47,10 @@ def encode(document: Any) -> bytes:
 
 def of_shape(shape: Shape) -> Document:
     """`{kind: {...}}`."""
+    if isinstance(shape, Box):
+        return {"box": {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}}
     if isinstance(shape, Polygon):
-        parts = [
-            {"outer": part.outer, "holes": part.holes} if part.holes else {"outer": part.outer} for part in shape.parts
-        ]
+        parts = [{"outer": part.outer} | ({"holes": part.holes} if part.holes else {}) for part in shape.parts]
         return {"polygon": {"parts": parts}}
     if isinstance(shape, Skeleton):
         nodes = [{"name": n.name, "x": n.x, "y": n.y, "visibility": n.visibility} for n in shape.nodes]
@@ -58,9 +59,13 @@ def of_shape(shape: Shape) -> Document:
 
 
 def of_annotation(annotation: Annotation) -> Document:
-    document = {name: getattr(annotation, name) for name in said(annotation)}
-    del document["shape"]
-    return document | {"geometry": of_shape(annotation.shape)}
+    document: Document = {"id": annotation.id, "label": annotation.label, "geometry": of_shape(annotation.shape)}
+    for name in _BESIDES.said(annotation):
+        document[name] = getattr(annotation, name)
+    return document
+
+
+_BESIDES = Fields(Annotation, ("id", "label", "shape"))
 
 
 def of_image(image: Image) -> Document:
@@ -88,24 +93,6 @@ def _of_label(label: Label) -> Document:
     return document
 
 
-def said(thing: Annotation | Image | Header | Label | Question | AttributeSpec) -> list[str]:
-    """Names of the fields that differ from their default, in the order of the model."""
-    return [name for name, default in _DEFAULTS[type(thing)] if getattr(thing, name) != default]
-
-
-def _defaults(model: type) -> list[tuple[str, Any]]:
-    return [(field.name, _default(field)) for field in fields(model)]
-
-
-def _default(field: Field[Any]) -> Any:
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return field.default
-
-
-_DEFAULTS = {model: _defaults(model) for model in (Annotation, Image, Header, Label, Question, AttributeSpec)}
-
-
 def to_shape(document: Any) -> Shape:
     """Raises Malformed: the document is no shape; its place is below `geometry`."""
     kind, values = _only_member(document)
@@ -124,6 +111,15 @@ def to_annotation(document: Any) -> Annotation:
     given = _members(document, "an annotation")
     shape = to_shape(given.pop("geometry", None))
     return Annotation(shape=shape, **_values(given, _ANNOTATION, "id", "label"))
+
+
+def update(annotation: Annotation, document: Mapping[str, Any]) -> None:
+    """Set some fields of an object, its shape as `geometry`. Raises Malformed as `to_annotation`."""
+    for name, value in document.items():
+        if name == "geometry":
+            annotation.shape = to_shape(value)
+        else:
+            setattr(annotation, name, _read(name, value, _ANNOTATION))
 
 
 def to_image(document: Any) -> Image:

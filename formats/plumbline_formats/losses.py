@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from plumbline_formats import documents
-from plumbline_formats.model import Annotation, Header, Image
+from plumbline_formats.fields import Fields
+from plumbline_formats.model import Annotation, Header, Image, Label
 
 _EXAMPLES = 5
 
@@ -22,6 +21,7 @@ class Carries:
         header: of the set.
         kinds: by kind of shape: empty when it is said as it is, else what becomes of it (`polygon of 4 corners`).
             A kind that is not listed has no place.
+        unsaid: by class of the model, the fields that it does not say; identity and content of a thing are no fields.
     """
 
     annotation: frozenset[str] = frozenset()
@@ -29,6 +29,17 @@ class Carries:
     label: frozenset[str] = frozenset()
     header: frozenset[str] = frozenset()
     kinds: dict[str, str] = field(default_factory=dict)
+    unsaid: dict[type, Fields] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        unsaid = {
+            Annotation: Fields(Annotation, self.annotation | {"label", "shape"}),
+            Image: Fields(Image, self.image | {"path", "annotations", "annotated"}),
+            Label: Fields(Label, self.label | {"name"}),
+            Header: Fields(Header, self.header | {"labels"}),
+        }
+        # the only way to set a field of a frozen class
+        object.__setattr__(self, "unsaid", unsaid)
 
 
 @dataclass(slots=True)
@@ -75,21 +86,21 @@ class LossReport:
 
     def annotation(self, annotation: Annotation, carries: Carries) -> None:
         """Count every field of an object that the format does not say; the shape is the writer's to count."""
-        for name in unsaid(annotation, carries.annotation | _ALWAYS):
+        for name in carries.unsaid[Annotation].said(annotation):
             count = len(annotation.attributes) if name == "attributes" else 1
             self.add(name, example=annotation.id, count=count)
 
     def image(self, image: Image, carries: Carries) -> None:
         """Count every field of an image, but its annotations, that the format does not say."""
-        for name in unsaid(image, carries.image | _ALWAYS):
+        for name in carries.unsaid[Image].said(image):
             self.add(f"image.{name}", example=image.path)
 
     def header(self, header: Header, carries: Carries) -> None:
         """Count every field of the set and its labels that the format does not say."""
-        for name in unsaid(header, carries.header | {"labels"}):
+        for name in carries.unsaid[Header].said(header):
             self.add(f"header.{name}")
         for label in header.labels:
-            for name in unsaid(label, carries.label | _ALWAYS):
+            for name in carries.unsaid[Label].said(label):
                 self.add(f"label.{name}", example=label.name)
 
     @property
@@ -103,12 +114,3 @@ class LossReport:
 
     def __bool__(self) -> bool:
         return bool(self._losses)
-
-
-# identity and content of the thing itself
-_ALWAYS = frozenset({"label", "shape", "path", "annotations", "annotated", "name"})
-
-
-def unsaid(thing: Annotation | Image | Header | object, carried: Iterable[str]) -> list[str]:
-    """Names of the fields with a value that `carried` does not name."""
-    return [name for name in documents.said(thing) if name not in carried]  # type: ignore[arg-type]

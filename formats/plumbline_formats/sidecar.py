@@ -13,13 +13,11 @@ from typing import Any
 
 from plumbline_formats import documents
 from plumbline_formats.documents import Document
-from plumbline_formats.losses import Carries, unsaid
+from plumbline_formats.losses import Carries
 from plumbline_formats.model import Annotation, Header, Image
 from plumbline_formats.problems import Malformed
 
 KEY = "x_plumb"
-_OF_THE_SHOWN = frozenset({"label", "shape"})
-_OF_THE_IMAGE = frozenset({"path", "annotations", "annotated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +40,35 @@ def of_annotation(annotation: Annotation, carries: Carries, *, exact: bool, visi
         exact: the visible shape reads back as the very same shape.
         visible: what any reader sees of it, as a JSON value; what `restored` gets on import.
     """
-    document = {name: getattr(annotation, name) for name in unsaid(annotation, carries.annotation | _OF_THE_SHOWN)}
+    document = {name: getattr(annotation, name) for name in carries.unsaid[Annotation].said(annotation)}
     if not exact:
         document |= {"geometry": documents.of_shape(annotation.shape), "seen": seen(visible)}
     return document
 
 
 def restored(shown: Annotation, aside: Any, visible: Any) -> Annotation:
-    """The object as it was written, or with the edit of somebody who changed what is visible.
+    """The object as it was written, or with the edit of somebody who changed what is visible. `shown` itself changes.
 
     Raises:
         Malformed: the side-car is damaged.
     """
     if not isinstance(aside, dict):
         raise Malformed("is no side-car of ours", f".{KEY}")
-    document = documents.of_annotation(shown) | {name: value for name, value in aside.items() if name not in _MEANT}
-    if "geometry" in aside and aside.get("seen") == seen(visible):
-        document["geometry"] = aside["geometry"]
+    if "geometry" in aside:
+        kept = {name: value for name, value in aside.items() if name != "seen"}
+        if aside.get("seen") != seen(visible):
+            del kept["geometry"]
+        aside = kept
     try:
-        return documents.to_annotation(document)
+        documents.update(shown, aside)
     except Malformed as error:
         raise Malformed(str(error), f".{KEY}{error.place}") from error
-
-
-_MEANT = ("geometry", "seen")
+    return shown
 
 
 def of_image(image: Image, carries: Carries, hidden: Iterable[Hidden]) -> Document:
     """What to keep of an image, with the objects that have no visible form."""
-    document: Document = {name: getattr(image, name) for name in unsaid(image, carries.image | _OF_THE_IMAGE)}
+    document: Document = {name: getattr(image, name) for name in carries.unsaid[Image].said(image)}
     kept = [{"at": one.at, "annotation": documents.of_annotation(one.annotation)} for one in hidden]
     return document | ({"hidden": kept} if kept else {})
 
