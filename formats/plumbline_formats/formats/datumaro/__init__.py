@@ -1,0 +1,42 @@
+"""Owns Datumaro's JSON: `annotations/<subset>.json`, with images in `images/<subset>/`."""
+
+from __future__ import annotations
+
+from plumbline_formats.archive import Source, Target
+from plumbline_formats.format import Format, Guess, Options, Reader, Writer
+from plumbline_formats.formats.datumaro.reader import DatumaroReader, annotation_files
+from plumbline_formats.formats.datumaro.writer import SPOKEN, DatumaroWriter
+from plumbline_formats.model import Header
+
+_FIRST_BYTES = 65536
+
+
+def _open(source: Source, _options: Options) -> Reader:
+    return DatumaroReader(source)
+
+
+def _create(target: Target, header: Header, options: Options) -> Writer:
+    return DatumaroWriter(target, header, options)
+
+
+def _guess(source: Source) -> Guess | None:
+    for name in annotation_files(source.names)[:1]:
+        with source.open(name) as file:
+            start = file.read(_FIRST_BYTES)
+        if b'"dm_format_version"' in start:
+            return Guess(0.99, f"{name} says that it is Datumaro's")
+        if b'"categories"' in start and b'"items"' in start:
+            return Guess(0.9, f"{name} has categories and items")
+    return None
+
+
+FORMAT = Format(
+    name="datumaro",
+    title="Datumaro JSON",
+    summary="One JSON file per subset with almost every kind of shape and typed attributes, as Datumaro reads it.",
+    ending=".json",
+    carries=SPOKEN,
+    open=_open,
+    create=_create,
+    guess=_guess,
+)
