@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from plumbline_formats import format as formats
@@ -44,7 +45,6 @@ class Opened:
         guess: why; confidence 1 when the caller named the format.
         header: labels and questions, known before the first image.
         problems: what was not understood so far; complete after the last image.
-        pictures: image files of the source.
     """
 
     def __init__(self, kind: Format, guess: Guess, reader: Reader, source: Source) -> None:
@@ -52,8 +52,13 @@ class Opened:
         self.guess = guess
         self.header: Header = reader.header
         self.problems: Problems = reader.problems
-        self.pictures = SourcePictures(source, _expected(kind, reader.header))
         self._reader = reader
+        self._source = source
+
+    @cached_property
+    def pictures(self) -> SourcePictures:
+        """Image files of the source, which is open as long as this is."""
+        return SourcePictures(self._source, _expected(self.format, self.header))
 
     def __iter__(self) -> Iterator[Image]:
         """Raises Refused: the source cannot be read any further."""
@@ -119,14 +124,18 @@ def preview(
 
 @dataclass(slots=True)
 class Conversion:
-    """What came of a conversion: what was read as what, what was not understood, and what is lost."""
+    """What came of a conversion: what was read as what, what was not understood, and what is lost.
 
-    source: Format
+    `pictures` is the number of image files that were included, None when none were asked for.
+    """
+
+    format: Format
     guess: Guess
     images: int
     annotations: int
     problems: Problems
     losses: LossReport
+    pictures: int | None
 
 
 def convert(
@@ -153,10 +162,19 @@ def convert(
         FormatError: as `read` and `write`.
     """
     with read(source, source_format, source_options) as opened:
-        counted = _Counted(opened, progress, may_fail=skip_errors)
-        pictures = opened.pictures if with_images else None
+        counted = Counted(opened, progress, may_fail=skip_errors)
+        found = 0
+
+        def picture(image: Image) -> bytes | None:
+            nonlocal found
+            content = opened.pictures(image)
+            found += content is not None
+            return content
+
+        pictures = picture if with_images else None
         report = write(target, opened.header, counted, to, options, allow_loss=allow_loss, pictures=pictures)
-        return Conversion(opened.format, opened.guess, counted.images, counted.annotations, opened.problems, report)
+        said = (opened.format, opened.guess, counted.images, counted.annotations, opened.problems, report)
+        return Conversion(*said, found if with_images else None)
 
 
 @dataclass(slots=True)
@@ -178,13 +196,13 @@ def check(
 ) -> Checked:
     """Read all of a source for its problems. Raises as `read`."""
     with read(path, format, options) as opened:
-        counted = _Counted(opened, progress, may_fail=True)
+        counted = Counted(opened, progress, may_fail=True)
         for _image in counted:
             pass
         return Checked(opened.format, opened.guess, counted.images, counted.annotations, opened.problems)
 
 
-class _Counted:
+class Counted:
     """The images of a source, counted on their way; unless parts may fail, the end of them says what did."""
 
     def __init__(self, opened: Opened, progress: Progress | None, *, may_fail: bool) -> None:

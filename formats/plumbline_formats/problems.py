@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from plumbline_formats.losses import LossReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,6 @@ class Refused(FormatError):
 class LossRefused(FormatError):
     """A write that would lose something which nobody allowed; `report` says what."""
 
-    def __init__(self, message: str, report: object) -> None:
+    def __init__(self, message: str, report: LossReport) -> None:
         super().__init__(message)
         self.report = report
