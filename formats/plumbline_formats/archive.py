@@ -21,6 +21,8 @@ from plumbline_formats.problems import FormatError, Refused
 
 _MIB = 2**20
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+# bytes, on most file systems
+_LONGEST_PART = 255
 _WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in range(10))}
 
 
@@ -72,9 +74,24 @@ def check_name(name: str) -> str:
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or "\0" in name or any(part in ("", ".", "..") for part in parts):
         raise FormatError(f"{name[:200]!r} is not a name inside a folder: rename it.")
-    if ":" in parts[0] or any(part.split(".")[0].lower() in _WINDOWS_NAMES for part in parts):
+    if ":" in parts[0] or any(part.split(".")[0].rstrip(" ").lower() in _WINDOWS_NAMES for part in parts):
         raise FormatError(f"{name[:200]!r} is a device or drive on some systems: rename it.")
+    if not is_utf8(name):
+        raise FormatError(f"{name[:200]!r} is no text: rename it.")
+    if len(name) > _LONGEST_PART and any(len(part.encode()) > _LONGEST_PART for part in parts):
+        raise FormatError(f"{name[:200]!r} is too long for a file name: rename it.")
     return name
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a name is text; names on disk are bytes, and those that are no UTF-8 come with stand-ins."""
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -140,7 +157,10 @@ class FolderSource:
                 path = Path(root, file)
                 status = path.lstat()
                 if stat.S_ISREG(status.st_mode):
-                    self._sizes[path.relative_to(folder).as_posix()] = status.st_size
+                    name = path.relative_to(folder).as_posix()
+                    if not is_utf8(name):
+                        raise Refused(f"{self.label}: the name {os.fsencode(name)!r} is no UTF-8: rename it.")
+                    self._sizes[name] = status.st_size
             _check_count(len(self._sizes), limits, self.label)
 
     @property
@@ -177,7 +197,8 @@ class ZipSource:
             if entry.is_dir():
                 continue
             try:
-                name = check_name(entry.filename)
+                # what follows a zero byte is cut off from the other name
+                name = check_name(entry.orig_filename)
             except FormatError as error:
                 raise Refused(f"{self.label}: {error}") from error
             if stat.S_ISLNK(entry.external_attr >> 16):
@@ -236,8 +257,8 @@ class _Bounded(io.BufferedIOBase):
         except Exception as error:  # what zlib and its kin raise for damaged bytes has no common family
             raise Refused(f"{self._name} cannot be unpacked ({error}): make the zip file again.") from error
         self._left -= len(chunk)
-        if self._left < 0:
-            raise Refused(f"{self._name} unpacks to more than it says: make the zip file again.")
+        if self._left < 0 or (self._left and wanted and not chunk):
+            raise Refused(f"{self._name} does not unpack to the size it says: make the zip file again.")
         return chunk
 
     def read1(self, size: int = -1) -> bytes:
@@ -360,4 +381,17 @@ def _claim(name: str, written: set[str], most: int | None = None) -> None:
         raise FormatError(f"Two files would be called {name!r} (capital letters do not count): rename an image.")
     if most is not None and len(written) >= most:
         raise FormatError(f"{name!r} is a second file where one was expected: choose a folder or a .zip file.")
+    if folded + "/" in written or _is_in_file(folded, written):
+        raise FormatError(f"{name!r} would be a file and a folder at once: rename an image.")
     written.add(folded)
+
+
+def _is_in_file(name: str, written: set[str]) -> bool:
+    """Whether one of its folders is a file already; else they are noted, with a slash at their end."""
+    while name := name.rpartition("/")[0]:
+        if name + "/" in written:
+            return False
+        if name in written:
+            return True
+        written.add(name + "/")
+    return False
