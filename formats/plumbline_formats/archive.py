@@ -95,8 +95,11 @@ def is_utf8(name: str) -> bool:
 
 
 @contextmanager
-def open_source(path: Path, limits: Limits | None = None) -> Iterator[Source]:
+def open_source(path: Path, limits: Limits | None = None, name: str = "") -> Iterator[Source]:
     """A folder, a zip file, or a single file as a source of one name.
+
+    Args:
+        name: what the file is called, where it lies under another name.
 
     Raises:
         Refused: nothing is there, or the zip file is hostile or damaged.
@@ -107,32 +110,32 @@ def open_source(path: Path, limits: Limits | None = None) -> Iterator[Source]:
     elif not path.is_file():
         raise Refused(f"{path.name} is neither a file nor a folder: check the name.")
     elif zipfile.is_zipfile(path):
-        with _zip(path) as archive:
-            yield ZipSource(archive, path.name, path.stat().st_size, limits)
+        with _zip(path, name or path.name) as archive:
+            yield ZipSource(archive, name or path.name, path.stat().st_size, limits)
     else:
-        yield FileSource(path)
+        yield FileSource(path, name)
 
 
 @contextmanager
-def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
+def _zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Refused(f"{path.name} is a damaged zip file ({error}): make it again.") from error
+        raise Refused(f"{name} is a damaged zip file ({error}): make it again.") from error
     with archive:
         yield archive
 
 
 class FileSource:
-    """One file, under its own name."""
+    """One file, under its own name or the one it is given."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str = "") -> None:
         self._path = path
-        self.label = path.name
+        self.label = name or path.name
 
     @property
     def names(self) -> list[str]:
-        return [self._path.name]
+        return [self.label]
 
     def size(self, _name: str) -> int:
         return self._path.stat().st_size
