@@ -9,7 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from plumbline_formats import archive
 from plumbline_formats.model import Annotation, AttributeSpec, Header, Image, Label, Question
+from plumbline_formats.problems import FormatError
 from plumbline_formats.shapes import (
     Box,
     Ellipse,
@@ -159,7 +161,11 @@ def sets(draw: st.DrawFn) -> Set:
 
 
 def _is_a_file_name(word: str) -> bool:
-    return not set(word) & set('/\\:.*?"<>|') and word.casefold() not in ("con", "prn", "aux", "nul")
+    try:
+        archive.check_name(word)
+    except FormatError:
+        return False
+    return not set(word) & set('/\\:.*?"<>|')
 
 
 @st.composite

@@ -1,0 +1,60 @@
+"""YOLO: a text file of normalised numbers for each image, in the folders that Ultralytics' tools use."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from plumbline_formats.archive import Source
+from plumbline_formats.format import SIDECAR, Format, Guess, Option
+from plumbline_formats.formats.yolo import layout, lines, shown
+from plumbline_formats.formats.yolo.reader import YoloReader
+from plumbline_formats.formats.yolo.writer import YoloWriter
+
+_TASK_HELP = "what a line says: boxes, outlines, rotated boxes or nodes"
+
+
+def guess(source: Source) -> Guess | None:
+    """A list of classes, and files of labels."""
+    names = [PurePosixPath(name) for name in source.names]
+    texts = sum(name.suffix == ".txt" and "labels" in name.parts[:-1] for name in names)
+    configs = [name for name in names if name.suffix in (".yaml", ".yml") and len(name.parts) < 3]
+    if any(_says_classes(source, name.as_posix()) for name in configs):
+        return Guess(0.95 if texts else 0.6, f"class names in {configs[0]} and {texts} files of labels")
+    if any(name.name == "obj.names" for name in names):
+        return Guess(0.9, "class names in obj.names")
+    return Guess(0.3, f"{texts} text files in folders called labels, but no class names") if texts else None
+
+
+def _says_classes(source: Source, name: str) -> bool:
+    with source.open(name) as file:
+        head = file.read(2**16)
+    return head.startswith(b"names:") or b"\nnames:" in head
+
+
+FORMAT = Format(
+    name="yolo",
+    title="YOLO (Ultralytics)",
+    summary="A text file of normalised numbers for each image, and data.yaml with the classes in their order.",
+    ending=".zip",
+    carries=shown.carries("detect"),
+    open=YoloReader,
+    create=YoloWriter,
+    guess=guess,
+    read_options=(
+        Option(
+            "task",
+            "auto",
+            f"{_TASK_HELP}; auto tells it from data.yaml, or by the count of numbers",
+            ("auto", *lines.TASKS),
+        ),
+        Option("width", 0, "pixels of images whose files are not there"),
+        Option("height", 0, "pixels of images whose files are not there"),
+    ),
+    write_options=(
+        SIDECAR,
+        Option("task", "detect", _TASK_HELP, lines.TASKS),
+        Option("decimals", 6, "digits behind the point; 17 for as many as it takes to lose nothing"),
+    ),
+)
+
+__all__ = ["FORMAT", "layout"]

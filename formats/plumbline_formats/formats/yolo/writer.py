@@ -1,0 +1,232 @@
+"""Owns writing a set: a file of labels for each image, lists of images, data.yaml and the side-car."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, cast
+
+from plumbline_formats import documents, foreigners, sidecar
+from plumbline_formats.archive import Target, copy
+from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
+from plumbline_formats.formats.yolo import aside, config, layout, lines, shown
+from plumbline_formats.losses import Carries, LossReport
+from plumbline_formats.model import Annotation, Header, Image
+from plumbline_formats.problems import FormatError, Malformed
+from plumbline_formats.shapes import Box, Polygon, Shape, Skeleton
+from plumbline_formats.sidecar import Hidden
+
+FOREIGN = "yolo"
+_SPOOL_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What shows an object: its lines, and the shape that they read back as."""
+
+    texts: list[str]
+    reads: Shape
+    action: str
+
+
+class YoloWriter:
+    """Writes `labels/<subset>/...txt`; the images belong under `images/<subset>/`."""
+
+    def __init__(self, target: Target, header: Header, options: Options) -> None:
+        self.losses = LossReport()
+        self._target = target
+        self._header = header
+        self._options = options
+        self._task = str(options["task"])
+        self._decimals = int(options["decimals"])
+        if not 1 <= self._decimals <= lines.LOSSLESS:
+            raise FormatError(
+                f"Option decimals is {self._decimals}: choose 1 to 16, or 17 for all digits it takes."
+            )
+        self._carries = shown.carries(self._task)
+        self._with_box = replace(self._carries, annotation=frozenset({"foreign"}))
+        self._imported = [
+            replace(one, annotation=one.annotation | {"origin"}) for one in (self._carries, self._with_box)
+        ]
+        self._indices = {
+            name: at for at, name in enumerate(dict.fromkeys(label.name for label in header.labels))
+        }
+        self._nodes = {label.name: label.nodes for label in header.labels if self._task == "pose"}
+        self._most_nodes = max(map(len, self._nodes.values()), default=0)
+        self._lists: dict[str, list[str]] = {}
+        self._label_names: set[str] = set()
+        self._spool = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed by `close`
+        of_header = set(self._carries.header)
+        if foreigners.is_said(header.foreign, _OURS, FOREIGN):
+            of_header.add("foreign")
+        self.losses.header(header, replace(self._carries, header=frozenset(of_header)))
+
+    def image_name(self, image: Image) -> str:
+        return layout.image_name(layout.folder_of(layout.key_of(image.subset)), image.path)
+
+    def add(self, image: Image) -> None:
+        name = self.image_name(image)
+        labels = layout.label_name(name)
+        if labels.casefold() in self._label_names:
+            raise FormatError(
+                f"{image.path} would have the same file of labels as another image, {labels}: rename one of them."
+            )
+        key = layout.key_of(image.subset)
+        self._label_names.add(labels.casefold())
+        self._lists.setdefault(key, []).append(name)
+        carries = self._carries
+        if image.subset and not key:
+            carries = replace(carries, image=carries.image - {"subset"})
+        self.losses.image(image, carries)
+        texts, objects, hidden = self._objects(image)
+        if image.annotated or texts:
+            self._target.write(labels, "".join(f"{text}\n" for text in texts).encode())
+        document = sidecar.of_image(
+            image, replace(carries, image=carries.image - {"width", "height"}), hidden
+        )
+        if texts and not image.annotated:
+            self.losses.add("image.annotated", example=image.path)
+            document["annotated"] = False
+        if self._options["sidecar"]:
+            self._spool.write(aside.line_of_image(labels, document, len(texts), objects))
+
+    def _objects(self, image: Image) -> tuple[list[str], list[Document], list[Hidden]]:
+        """Lines of an image, what the side-car says of the objects on them, and objects without any."""
+        texts: list[str] = []
+        objects: list[Document] = []
+        hidden: list[Hidden] = []
+        for at, annotation in enumerate(image.annotations):
+            written = self._written(annotation, image)
+            if written is None:
+                self.losses.add("object", annotation.shape.kind, example=annotation.id)
+                hidden.append(Hidden(at, annotation))
+                continue
+            carries = self._with_box if _has_only_a_box(annotation) else self._carries
+            self._count(annotation, written, carries)
+            document = sidecar.of_annotation(
+                annotation, carries, exact=written.reads == annotation.shape, visible=written.texts
+            )
+            objects.append(aside.object_of(len(texts) + 1, written.texts, document))
+            texts += written.texts
+        return texts, objects, hidden
+
+    def _count(self, annotation: Annotation, written: _Written, carries: Carries) -> None:
+        # what is read without a side-car is taken for imported
+        is_imported = annotation.origin == "imported"
+        self.losses.annotation(
+            annotation, self._imported[carries is self._with_box] if is_imported else carries
+        )
+        kind = annotation.shape.kind
+        if written.action:
+            self.losses.add("shape", kind, written.action, annotation.id)
+        elif written.reads != annotation.shape:
+            if written.reads.kind != kind:
+                self.losses.add("shape", kind, written.reads.kind, annotation.id)
+            else:
+                self.losses.add("precision", kind, f"{self._decimals} decimals", annotation.id)
+
+    def _written(self, annotation: Annotation, image: Image) -> _Written | None:
+        """None when the object has no place."""
+        if min(image.width, image.height) <= 0:
+            return None
+        nodes = self._nodes.get(annotation.label, [])
+        whole = shown.show(annotation.shape, self._task, nodes)
+        try:
+            numbers = [self._numbers(shape, annotation, image) for shape in whole.shapes]
+            reads = [lines.shape_of(each, self._task, image.width, image.height, nodes) for each in numbers]
+        except Malformed:
+            return None
+        if not reads:
+            return None
+        index = self._indices.setdefault(annotation.label, len(self._indices))
+        texts = [" ".join([str(index), *each]) for each in numbers]
+        return _Written(texts, joined(reads), whole.action)
+
+    def _numbers(self, shape: Shape, annotation: Annotation, image: Image) -> list[str]:
+        box = _box_of(annotation)
+        texts = lines.texts(shape, image.width, image.height, self._decimals, box)
+        if isinstance(shape, Skeleton):
+            texts += ["0", "0", "0"] * (self._most_nodes - len(shape.nodes))
+        return texts
+
+    def close(self) -> None:
+        for key, names in sorted(self._lists.items()):
+            self._target.write(
+                f"{layout.folder_of(key)}.txt", "".join(f"./{name}\n" for name in names).encode()
+            )
+        self._target.write(layout.CONFIG, config.dump(self._config()))
+        if self._options["sidecar"]:
+            options = {name: self._options[name] for name in ("task", "decimals")}
+            self._spool.seek(0)
+            with self._target.open(layout.SIDECAR_FILE) as file:
+                file.write(aside.line_of_set(self._header, options, list(self._indices)))
+                copy(cast(BinaryIO, self._spool), file)
+        self._spool.close()
+
+    def _config(self) -> Document:
+        document: Document = {
+            key or layout.UNASSIGNED: f"{layout.folder_of(key)}.txt" for key in sorted(self._lists)
+        }
+        if set(self._lists) == {""}:
+            # training needs both; without subsets, all images are in both
+            document = {"train": f"{layout.UNASSIGNED}.txt", "val": f"{layout.UNASSIGNED}.txt"}
+        missing = {key: f"{key}.txt" for key in ("train", "val") if key not in document}
+        document = {
+            "path": ".",
+            **document,
+            **missing,
+            "task": self._task,
+            "names": dict(enumerate(self._indices)),
+        }
+        if self._most_nodes:
+            document["kpt_shape"] = [self._most_nodes, 3]
+            document["kpt_names"] = {
+                index: self._nodes[name] for name, index in self._indices.items() if self._nodes.get(name)
+            }
+        return document | _given_back(self._header)
+
+
+# what this writer says itself
+_OURS = layout.RESERVED - {
+    "flip_idx",
+    "channels",
+    "download",
+    "license",
+    "licence",
+    "url",
+    "author",
+    "yaml_file",
+}
+
+
+def _given_back(header: Header) -> dict[str, Any]:
+    return foreigners.given_back(header.foreign, _OURS, FOREIGN)
+
+
+def _box_of(annotation: Annotation) -> Box | None:
+    """The box of a pose that a file said, where it is not the one around its nodes."""
+    sides = annotation.foreign.get(FOREIGN, {}).get("box")
+    if not isinstance(annotation.shape, Skeleton) or not isinstance(sides, list) or len(sides) != 4:
+        return None
+    try:
+        return Box(*documents.numbers(list(sides)))
+    except Malformed:
+        return None
+
+
+def _has_only_a_box(annotation: Annotation) -> bool:
+    """Whether all that is foreign to the model is written back."""
+    return (
+        _box_of(annotation) is not None
+        and annotation.foreign.keys() == {FOREIGN}
+        and len(annotation.foreign[FOREIGN]) == 1
+    )
+
+
+def joined(shapes: Sequence[Shape]) -> Shape:
+    """The one shape of several lines: a polygon of their parts."""
+    if len(shapes) == 1:
+        return shapes[0]
+    return Polygon([part for shape in shapes if isinstance(shape, Polygon) for part in shape.parts])
