@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol
 
+from plumbline_formats.names import check_name as check_name
+from plumbline_formats.names import claim, is_utf8
 from plumbline_formats.problems import FormatError, Refused
 
 _MIB = 2**20
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-# bytes, on most file systems
-_LONGEST_PART = 255
-_WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in range(10))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +62,6 @@ class Target(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """For writing piece by piece; close it before the next file. Raises as `write`."""
-
-
-def check_name(name: str) -> str:
-    """Return a relative name that stays inside its folder on every system.
-
-    Raises:
-        FormatError: it does not.
-    """
-    parts = name.split("/")
-    if name.startswith("/") or "\\" in name or "\0" in name or any(part in ("", ".", "..") for part in parts):
-        raise FormatError(f"{name[:200]!r} is not a name inside a folder: rename it.")
-    if ":" in parts[0] or any(part.split(".")[0].rstrip(" ").lower() in _WINDOWS_NAMES for part in parts):
-        raise FormatError(f"{name[:200]!r} is a device or drive on some systems: rename it.")
-    if not is_utf8(name):
-        raise FormatError(f"{name[:200]!r} is no text: rename it.")
-    if len(name) > _LONGEST_PART and any(len(part.encode()) > _LONGEST_PART for part in parts):
-        raise FormatError(f"{name[:200]!r} is too long for a file name: rename it.")
-    return name
-
-
-def is_utf8(name: str) -> bool:
-    """Whether a name is text; names on disk are bytes, and those that are no UTF-8 come with stand-ins."""
-    if name.isascii():
-        return True
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @contextmanager
@@ -235,7 +205,7 @@ class ZipSource:
             bounded = _Bounded(self._archive.open(self._members[name]), self.size(name), f"{self.label}: {name}")
             # without it, lines would be read byte by byte
             return io.BufferedReader(bounded, _MIB)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
             raise Refused(f"{self.label}: {name} cannot be unpacked ({error}): make the file again.") from error
 
     def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
@@ -296,7 +266,7 @@ class FolderTarget:
             file.write(content)
 
     def open(self, name: str) -> BinaryIO:
-        _claim(name, self._written)
+        claim(name, self._written)
         path = self._folder / PurePosixPath(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
@@ -308,17 +278,21 @@ class ZipTarget:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._written: set[str] = set()
+        self._open: IO[bytes] | None = None
 
     def write(self, name: str, content: bytes) -> None:
-        _claim(name, self._written)
+        claim(name, self._written)
         self._archive.writestr(self._entry(name), content)
 
     def open(self, name: str) -> BinaryIO:
-        _claim(name, self._written)
-        return self._archive.open(self._entry(name), "w", force_zip64=True)  # type: ignore[return-value]
+        claim(name, self._written)
+        self._open = self._archive.open(self._entry(name), "w", force_zip64=True)
+        return self._open  # type: ignore[return-value]
 
     def close(self) -> None:
         """Write the directory of the archive; the file itself stays open."""
+        if self._open:  # by a writer that gave up
+            self._open.close()
         self._archive.close()
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
@@ -338,11 +312,11 @@ class SingleTarget:
         self._written: set[str] = set()
 
     def write(self, name: str, content: bytes) -> None:
-        _claim(name, self._written, most=1)
+        claim(name, self._written, most=1)
         self._file.write(content)
 
     def open(self, name: str) -> BinaryIO:
-        _claim(name, self._written, most=1)
+        claim(name, self._written, most=1)
         return _KeptOpen(self._file)  # type: ignore[return-value]
 
 
@@ -353,10 +327,10 @@ class Nowhere:
         self._written: set[str] = set()
 
     def write(self, name: str, _content: bytes) -> None:
-        _claim(name, self._written)
+        claim(name, self._written)
 
     def open(self, name: str) -> BinaryIO:
-        _claim(name, self._written)
+        claim(name, self._written)
         return _KeptOpen(None)  # type: ignore[return-value]
 
 
@@ -376,25 +350,3 @@ class _KeptOpen(io.RawIOBase):
 def copy(source: BinaryIO, target: BinaryIO) -> None:
     """All that is left of one stream into another, piece by piece."""
     shutil.copyfileobj(source, target, _MIB)
-
-
-def _claim(name: str, written: set[str], most: int | None = None) -> None:
-    folded = check_name(name).casefold()
-    if folded in written:
-        raise FormatError(f"Two files would be called {name!r} (capital letters do not count): rename an image.")
-    if most is not None and len(written) >= most:
-        raise FormatError(f"{name!r} is a second file where one was expected: choose a folder or a .zip file.")
-    if folded + "/" in written or _is_in_file(folded, written):
-        raise FormatError(f"{name!r} would be a file and a folder at once: rename an image.")
-    written.add(folded)
-
-
-def _is_in_file(name: str, written: set[str]) -> bool:
-    """Whether one of its folders is a file already; else they are noted, with a slash at their end."""
-    while name := name.rpartition("/")[0]:
-        if name + "/" in written:
-            return False
-        if name in written:
-            return True
-        written.add(name + "/")
-    return False
