@@ -36,7 +36,6 @@ from plumbline_formats.shapes import (
 Document = dict[str, Any]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_ORIGINS = ("human", "model", "imported")
 _ATTRIBUTE_TYPES = ("text", "number", "boolean", "select", "multi_select")
 
 
@@ -356,7 +355,7 @@ _ANNOTATION: dict[str, Callable[[Any], Any]] = {
     "occluded": _boolean,
     "truncated": _boolean,
     "difficult": _boolean,
-    "origin": _one_of(_ORIGINS),
+    "origin": _one_of(("human", "model", "imported")),
     "confidence": _confidence,
     "author": _text,
     "created": _text,

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 
 from plumbline_formats.archive import Source
 from plumbline_formats.format import Format, Guess
-from plumbline_formats.formats import datumaro, native, yolo
+from plumbline_formats.formats import coco, datumaro, native, yolo
 from plumbline_formats.problems import FormatError
 
 # In the order in which people are shown them.
-FORMATS: dict[str, Format] = {module.FORMAT.name: module.FORMAT for module in (native, yolo, datumaro)}
+FORMATS: dict[str, Format] = {module.FORMAT.name: module.FORMAT for module in (native, coco, yolo, datumaro)}
 
 # Two guesses that are nearer to each other than this are for people to decide.
 _CLEAR = 0.1

@@ -1,0 +1,208 @@
+"""Owns what an annotation of a COCO file is in the model. Does not read files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from plumbline_formats import documents, foreigners, geometry, masks, sidecar
+from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
+from plumbline_formats.formats.coco import figures
+from plumbline_formats.formats.coco.categories import NAME
+from plumbline_formats.formats.coco.members import ANNOTATION_KEYS, visible_of
+from plumbline_formats.model import Annotation, Image, Label, stable_id
+from plumbline_formats.problems import Malformed, Problems
+from plumbline_formats.shapes import Box, Mask, Node, Part, Polygon, RotatedBox, Shape, Skeleton
+from plumbline_formats.sidecar import KEY
+
+# members of nearly every annotation without which it is not looked at twice
+_PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", KEY})
+
+
+class Objects:
+    """Makes objects of annotations.
+
+    Args:
+        labels: by category id.
+        options: of the reader.
+    """
+
+    def __init__(self, labels: dict[int, Label], file: str, problems: Problems, options: Options) -> None:
+        self._labels = labels
+        self._file = file
+        self._problems = problems
+        self._keeps_crowds = options["crowd"] == "ignore"
+        self._turns = bool(options["rotation"])
+
+    def add(self, image: Image, document: Document, at: int) -> None:
+        """Append the object of an annotation to its image; `at` is its position in the file.
+
+        What cannot be understood becomes a located problem, and is left out.
+        """
+        count = len(image.annotations)
+        try:
+            self._add(image, document, at)
+        except Malformed as error:
+            del image.annotations[count:]
+            self._problems.error(self._file, f"annotations[{at}]{error.place}", str(error))
+
+    def _add(self, image: Image, document: Document, at: int) -> None:
+        try:
+            label = self._labels[document["category_id"]]
+        except (KeyError, TypeError):
+            raise Malformed(f"is {document.get('category_id')!r}, which no category has", ".category_id") from None
+        skeleton = self._skeleton(document, label) if "keypoints" in document else None
+        shape = None
+        if document.get("segmentation"):
+            shape = self._segmentation(document, image, at)
+        elif skeleton is None:
+            shape = _box(document)
+        found = [one for one in (shape, skeleton) if one is not None]
+        for one in found:
+            self._place(one, image, at)
+            annotation = self._annotation(one, label.name, document, image)
+            if len(found) > 1:
+                annotation.group = 1 + max((other.group for other in image.annotations), default=0)
+                if one is skeleton:
+                    annotation.group -= 1
+                    self._note(at, "keypoints", "the outline and the keypoints of it are two objects of one group")
+            image.annotations.append(annotation)
+
+    def _annotation(self, shape: Shape, label: str, document: Document, image: Image) -> Annotation:
+        aside = document.get(KEY)
+        is_plain = document.keys() <= _PLAIN
+        if aside is not None:
+            annotation = Annotation("", label, shape)
+            if not is_plain:
+                self._read_rest(annotation, document)
+            return sidecar.restored(annotation, aside, visible_of(document) if "seen" in aside else None)
+        id_ = stable_id(image.path, len(image.annotations), orjson.dumps(document))
+        annotation = Annotation(id_, label, shape, origin="imported")
+        annotation.foreign = {NAME: {"id": document["id"]}} if "id" in document else {}
+        self._measure(annotation, document)
+        if not is_plain:
+            self._read_rest(annotation, document)
+        return annotation
+
+    def _read_rest(self, annotation: Annotation, document: Document) -> None:
+        own = annotation.foreign.get(NAME, {}) | foreigners.kept(document, ANNOTATION_KEYS, NAME).get(NAME, {})
+        if "attributes" in document:
+            try:
+                annotation.attributes = documents.attributes(document["attributes"])
+            except Malformed as error:
+                own["attributes"] = document["attributes"]
+                self._problems.note(self._file, f"attributes{error.place}", f"kept, not understood: {error}")
+        if "score" in document:
+            score = document["score"]
+            if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
+                annotation.confidence = float(score)
+            else:
+                own["score"] = score
+        if own:
+            annotation.foreign = {NAME: own}
+        if self._turns and isinstance(annotation.shape, Box):
+            self._turn(annotation)
+
+    def _turn(self, annotation: Annotation) -> None:
+        angle = annotation.attributes.get("rotation")
+        box = annotation.shape
+        if isinstance(angle, float) and isinstance(box, Box):
+            del annotation.attributes["rotation"]
+            cx, cy = box.x + box.width / 2, box.y + box.height / 2
+            annotation.shape = RotatedBox(cx, cy, box.width, box.height, geometry.turn(angle))
+
+    def _measure(self, annotation: Annotation, document: Document) -> None:
+        """Keep area and bbox that are not what the shape itself says."""
+        shape, area = annotation.shape, document.get("area")
+        if isinstance(shape, Box):
+            if area is None or area == shape.width * shape.height:
+                return
+            kept = figures.measured(area, None, shape)
+        else:
+            kept = figures.measured(area, document.get("bbox"), shape)
+        annotation.foreign.setdefault(NAME, {})[figures.MEASURED] = kept
+        if self._keeps_crowds and document.get("iscrowd") == 1:
+            annotation.foreign[NAME]["iscrowd"] = 1
+
+    def _segmentation(self, document: Document, image: Image, at: int) -> Shape:
+        segmentation = document["segmentation"]
+        try:
+            if isinstance(segmentation, list):
+                return Polygon([Part(_ring(ring, f"[{at_}]")) for at_, ring in enumerate(segmentation)])
+            if isinstance(segmentation, dict):
+                return self._mask(segmentation, document, image, at)
+        except Malformed as error:
+            raise Malformed(str(error), f".segmentation{error.place}") from error
+        raise Malformed(f"is of type {type(segmentation).__name__}, expected rings or run lengths", ".segmentation")
+
+    def _mask(self, runs: Document, document: Document, image: Image, at: int) -> Mask:
+        size = runs.get("size")
+        if not isinstance(size, list) or len(size) != 2 or not all(type(side) is int for side in size):
+            raise Malformed(f"is {size!r}, expected height and width", ".size")
+        height, width = size
+        if (image.width or image.height) and (width, height) != (image.width, image.height):
+            raise Malformed(f"is {size}, but the image has {[image.height, image.width]}", ".size")
+        if document.get("iscrowd") == 1 and not self._keeps_crowds:
+            self._note(at, "iscrowd", "was crowd, taken as a mask: option crowd=ignore keeps it out of evaluations")
+        try:
+            return masks.of_coco(runs.get("counts"), width, height)
+        except Malformed as error:
+            raise Malformed(str(error), error.place or ".counts") from error
+
+    def _skeleton(self, document: Document, label: Label) -> Skeleton | None:
+        values = document["keypoints"]
+        if not isinstance(values, list) or not any(values):
+            return None
+        if not label.nodes:
+            raise Malformed(f"are there, but the category {label.name!r} names none", ".keypoints")
+        if len(values) != 3 * len(label.nodes):
+            raise Malformed(f"needs x, y, v of {len(label.nodes)} keypoints, has {len(values)} numbers", ".keypoints")
+        nodes = []
+        for place, name in enumerate(label.nodes):
+            x, y, visibility = values[3 * place : 3 * place + 3]
+            if type(visibility) is not int or not 0 <= visibility <= 2:
+                raise Malformed(f"is {visibility!r}, expected 0, 1 or 2", f".keypoints[{3 * place + 2}]")
+            x, y = documents.numbers([x, y])
+            nodes.append(Node(name, x, y, visibility))
+        return Skeleton(nodes)
+
+    def _place(self, shape: Shape, image: Image, at: int) -> None:
+        if not image.width or isinstance(shape, Mask):
+            return
+        if type(shape) is Box:
+            x, y = shape.x, shape.y
+            if x >= 0 and y >= 0 and x + shape.width <= image.width and y + shape.height <= image.height:
+                return
+        elif not geometry.outside(shape, image.width, image.height):
+            return
+        self._note(at, "", "reaches outside of its image; taken as it is")
+
+    def _note(self, at: int, member: str, message: str) -> None:
+        self._problems.note(self._file, f"annotations[{at}]{'.' + member if member else ''}", message)
+
+
+def _box(document: Document) -> Box:
+    values = document.get("bbox")
+    if not isinstance(values, list) or len(values) != 4:
+        found = f"has {len(values)}" if isinstance(values, list) else "there are none"
+        raise Malformed(f"needs 4 numbers, {found}", ".bbox")
+    x, y, width, height = values
+    if not (type(x) is type(y) is type(width) is type(height) is float):
+        try:
+            x, y, width, height = documents.numbers(values)
+        except Malformed as error:
+            raise Malformed(str(error), f".bbox{error.place}") from error
+    if width < 0 or height < 0:
+        raise Malformed(f"has a negative size: {width} x {height}", ".bbox")
+    return Box(x, y, width, height)
+
+
+def _ring(values: Any, place: str) -> list[float]:
+    """A ring; one whose first point is repeated at the end is opened."""
+    try:
+        ring = documents.points(values, 3)
+    except Malformed as error:
+        raise Malformed(str(error), place + error.place) from error
+    return ring[:-2] if figures.is_closed(ring) else ring
