@@ -7,8 +7,9 @@ from __future__ import annotations
 import io
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,14 +19,17 @@ import pytest
 from plumbline_formats import documents, format, losses
 from plumbline_formats.archive import FolderTarget, SingleTarget, Target, ZipTarget, open_source
 from plumbline_formats.format import Format
+from plumbline_formats.formats.yolo import outlines
 from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Annotation, Image
 from plumbline_formats.problems import Problems
+from plumbline_formats.shapes import Mask
 from tests.formats.strategies import Set
 
 # What a reader may say on its own where nothing was said: who made it, and the file's own names for things.
 _UNSAID = ("origin", "foreign")
 # Losses under these names show as a difference of that field.
+# The action of a loss that makes several objects of one.
 _SPLIT = "an object for each part"
 _SHOWS_AS = {"precision": "shape", "attribute types": "attributes", "overlap": "shape"}
 
@@ -156,8 +160,9 @@ def _of_image(
 
 
 def _parts(annotation: Annotation) -> int:
-    shape = annotation.shape
-    return len(shape.parts if isinstance(shape, Polygon) else outlines.of_mask(shape).parts)
+    """How many objects a polygon or a mask is made into."""
+    shape: Any = annotation.shape
+    return len(outlines.of_mask(shape).rings if isinstance(shape, Mask) else shape.parts)
 
 
 def _fields(before: Any, after: Any, aside: tuple[str, ...] = ()) -> set[str]:

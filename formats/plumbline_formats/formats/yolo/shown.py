@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plumbline_formats import geometry
+from plumbline_formats.formats.yolo import outlines
 from plumbline_formats.losses import Carries
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import (
@@ -24,6 +25,7 @@ from plumbline_formats.shapes import (
 
 _AROUND = "box around it"
 _TURNED_AROUND = "rotated_box around it"
+EACH_PART = "an object for each part"
 _KINDS = {
     "detect": {"box": "", "rotated_box": _AROUND, "polygon": _AROUND, "ellipse": _AROUND, "mask": _AROUND},
     "segment": {
@@ -31,7 +33,7 @@ _KINDS = {
         "box": "polygon of 4 corners",
         "rotated_box": "polygon of 4 corners",
         "ellipse": "polygon of 72 points",
-        "mask": "polygon for each part",
+        "mask": EACH_PART,
     },
     "obb": {
         "rotated_box": "",
@@ -106,16 +108,23 @@ def _rotated(shape: Shape, action: str) -> Shown:
 
 
 def _segment(shape: Box | RotatedBox | Ellipse | Polygon | Mask) -> Shown:
-    if isinstance(shape, Mask):
-        return Shown([])
-    if not isinstance(shape, Polygon):
-        return Shown([geometry.to_polygon(shape)], _KINDS["segment"][shape.kind])
     # A line has one ring. A bridge to a hole or another part would claim an outline that nobody drew, and a hole that
     # is left out leaves its object in place: so each part is a line of its own, without its holes.
-    shapes: list[Shape] = [Polygon([Part(part.outer)]) for part in shape.parts]
-    actions = ["an object for each part"] if len(shape.parts) > 1 else []
-    actions += ["without its holes"] if any(part.holes for part in shape.parts) else []
-    return Shown(shapes, ", ".join(actions))
+    if isinstance(shape, Mask):
+        try:
+            found = outlines.of_mask(shape)
+        except Malformed:
+            return Shown([])
+        return _parts(found.rings, ["polygon"], found.has_holes)
+    if isinstance(shape, Polygon):
+        return _parts([part.outer for part in shape.parts], [], any(part.holes for part in shape.parts))
+    return Shown([geometry.to_polygon(shape)], _KINDS["segment"][shape.kind])
+
+
+def _parts(rings: list[list[float]], actions: list[str], has_holes: bool) -> Shown:
+    actions = [EACH_PART] if len(rings) > 1 else actions
+    actions += ["without its holes"] if has_holes else []
+    return Shown([Polygon([Part(ring)]) for ring in rings], ", ".join(actions))
 
 
 def _pose(shape: Shape, nodes: list[str]) -> Shown:
