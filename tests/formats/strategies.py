@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from plumbline_formats import archive
@@ -157,7 +158,10 @@ def sets(draw: st.DrawFn) -> Set:
         versions=draw(st.sampled_from([{}, {"annotation": 3}])),
     )
     stems = draw(st.lists(_words.filter(_is_a_file_name), min_size=1, max_size=3, unique_by=str.casefold))
-    return Set(header, [draw(_images(stem, labels, bool(questions))) for stem in stems])
+    images = [draw(_images(stem, labels, bool(questions))) for stem in stems]
+    ids = [annotation.id for image in images for annotation in image.annotations]
+    assume(len(ids) == len(set(ids)))
+    return Set(header, images)
 
 
 def _is_a_file_name(word: str) -> bool:
