@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
 from plumbline_formats.names import check_name as check_name
@@ -144,12 +144,18 @@ class FolderSource:
         return self._sizes[name]
 
     def open(self, name: str) -> BinaryIO:
-        if name not in self._sizes:
-            raise KeyError(name)
-        return (self._folder / name).open("rb")
+        return open(self._place(name), "rb")
 
     def read(self, name: str, limit: int = 256 * _MIB) -> bytes:
-        return _read(self, name, limit)
+        _check_size(self, name, limit)
+        # sets of small files are read in one go each: no buffer
+        with open(self._place(name), "rb", 0) as file:
+            return file.read()
+
+    def _place(self, name: str) -> str:
+        if name not in self._sizes:
+            raise KeyError(name)
+        return f"{self._folder}/{name}"
 
 
 class ZipSource:
@@ -247,9 +253,13 @@ def _check_count(count: int, limits: Limits, label: str) -> None:
         raise Refused(f"{label} holds more than {limits.files} files: send it in parts.")
 
 
-def _read(source: Source, name: str, limit: int) -> bytes:
+def _check_size(source: Source, name: str, limit: int) -> None:
     if source.size(name) > limit:
         raise Refused(f"{source.label}: {name} has {source.size(name)} bytes, at most {limit} are read at once.")
+
+
+def _read(source: Source, name: str, limit: int) -> bytes:
+    _check_size(source, name, limit)
     with source.open(name) as file:
         return file.read()
 
@@ -260,6 +270,7 @@ class FolderTarget:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written: set[str] = set()
+        self._made: set[str] = set()
 
     def write(self, name: str, content: bytes) -> None:
         with self.open(name) as file:
@@ -267,9 +278,11 @@ class FolderTarget:
 
     def open(self, name: str) -> BinaryIO:
         claim(name, self._written)
-        path = self._folder / PurePosixPath(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("wb")
+        parent = name.rpartition("/")[0]
+        if parent not in self._made:
+            (self._folder / parent).mkdir(parents=True, exist_ok=True)
+            self._made.add(parent)
+        return open(f"{self._folder}/{name}", "wb")
 
 
 class ZipTarget:
