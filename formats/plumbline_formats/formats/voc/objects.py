@@ -83,9 +83,9 @@ def _number(text: str | None, name: str) -> Any:
         raise Malformed(str(error), f".bndbox.{name}") from error
 
 
-def is_suspect(corners: tuple[str | None, ...]) -> bool:
+def is_suspect(written: str, box: Box) -> bool:
     """Whether a box cannot come from counting whole pixels from one: it has a fraction, or a 0."""
-    return any(text is not None and ("." in text or text.strip() == "0") for text in corners)
+    return "." in written or box.x < 0 or box.y < 0
 
 
 def write(annotation: Annotation, corners: Corners, aside: documents.Document | None) -> str:

@@ -193,11 +193,12 @@ class VocReader:
         ends = {child.tag: child.text for child in around}
         xmin, ymin, xmax, ymax = corners = tuple(map(ends.get, CORNERS))
         box = scale.box(xmin, ymin, xmax, ymax)
-        if not self._is_asked and objects.is_suspect(corners):
+        written = f"{xmin} {ymin} {xmax} {ymax}"
+        if not self._is_asked and objects.is_suspect(written, box):
             self._is_asked = True
             self.problems.note(file, f"object[{at}].bndbox", _BASE_QUESTION)
         path = image.path
-        content = f"{label}\0{xmin} {ymin} {xmax} {ymax}".encode()
+        content = f"{label}\0{written}".encode()
         annotation = Annotation(stable_id(path, at, content), label, box, origin="imported")
         for flag in FLAGS:
             text = said.get(flag, "0")

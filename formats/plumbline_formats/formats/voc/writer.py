@@ -185,7 +185,9 @@ class VocWriter:
         )
         carries = CARRIES if said is CARRIES.annotation else replace(CARRIES, annotation=said)
         # a file that does not say who made an object is read as imported
-        reported = replace(carries, annotation=said | {"origin"}) if annotation.origin == "imported" else carries
+        reported = (
+            replace(carries, annotation=said | {"origin"}) if annotation.origin == "imported" else carries
+        )
         self.losses.annotation(annotation, reported)
         is_text = not annotation.attributes or self._say_attributes(annotation)
         if not self._is_beside:
