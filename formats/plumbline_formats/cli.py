@@ -76,7 +76,7 @@ def _convert(given: argparse.Namespace) -> int:
         )
     _show_read(done)
     if done.pictures is not None:
-        print(f"with {done.pictures} image files")
+        print(f"image files: {done.pictures}")
     _show_problems(done.problems)
     _show_losses(done.losses, sys.stdout.write)
     return 0
@@ -99,7 +99,8 @@ def _described(option: Option) -> str:
 
 def _show_read(done: exchange.Checked | exchange.Conversion) -> None:
     kind: Format = done.format
-    print(f"{registry.sentence(kind, done.guess)}: {done.images} images, {done.annotations} annotations")
+    print(f"read as {registry.sentence(kind, done.guess)}")
+    print(f"images: {done.images}, annotations: {done.annotations}")
 
 
 def _show_losses(report: LossReport, write: Callable[[str], object]) -> None:
@@ -176,7 +177,7 @@ class _Progress:
 
     def __call__(self, images: int) -> None:
         if self._is_seen and images % _PROGRESS_STEP == 0:
-            sys.stderr.write(f"\r{images} images")
+            sys.stderr.write(f"\rimages: {images}")
             sys.stderr.flush()
             self._is_shown = True
 

@@ -221,7 +221,8 @@ class Counted:
         problems = self._opened.problems
         if problems.errors and not self._may_fail:
             first = next(problem for problem in problems.kept if problem.severity == "error")
-            raise Refused(f"{problems.errors} parts were not understood, so nothing was taken; the first: {first}.")
+            parts = "One part was" if problems.errors == 1 else f"{problems.errors} parts were"
+            raise Refused(f"{parts} not understood, so nothing was taken. The first: {first}.")
 
 
 def _expected(kind: Format, header: Header) -> Callable[[Image], str]:
