@@ -6,11 +6,13 @@ from pathlib import PurePosixPath
 
 from plumbline_formats.archive import Source
 from plumbline_formats.format import Format, Guess
-from plumbline_formats.formats import coco, datumaro, native, yolo
+from plumbline_formats.formats import class_folders, coco, datumaro, labelme, mask_png, native, voc, yolo
 from plumbline_formats.problems import FormatError
 
 # In the order in which people are shown them.
-FORMATS: dict[str, Format] = {module.FORMAT.name: module.FORMAT for module in (native, coco, yolo, datumaro)}
+FORMATS: dict[str, Format] = {
+    module.FORMAT.name: module.FORMAT for module in (native, coco, voc, yolo, labelme, datumaro, mask_png, class_folders)
+}
 
 # Two guesses that are nearer to each other than this are for people to decide.
 _CLEAR = 0.1

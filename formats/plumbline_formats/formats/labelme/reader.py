@@ -1,0 +1,270 @@
+"""Owns reading: the JSON file of each image, the list of labels, and what the side-car says of both."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+
+from plumbline_formats import documents, foreigners, geometry, lists, sidecar, streams
+from plumbline_formats.archive import Source
+from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
+from plumbline_formats.formats.labelme import figures, layout
+from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
+from plumbline_formats.problems import Malformed, Problems, Refused
+
+_MAX_BYTES = 2**26
+
+
+class LabelmeReader:
+    """Reads images in the order of the side-car, then other JSON files, then images that have none."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.problems = Problems()
+        self._source = source
+        self._names = frozenset(source.names)
+        self._documents = [name for name in source.names if name.lower().endswith(layout.ENDING)]
+        self._declared = lists.read(source, lists.LABELS)
+        self.header = self._header()
+
+    def _header(self) -> Header:
+        said = next((document for _, document in self._lines()), None)
+        aside = said.get(sidecar.KEY) if isinstance(said, dict) else None
+        if said is not None and not isinstance(aside, dict):
+            raise Refused(f"{layout.SIDECAR_FILE}: line 1 says nothing of the set: delete the file.")
+        names = self._declared
+        if aside and (names is None or aside.get("labels") == names):
+            try:
+                return documents.to_header(aside.get("header"))
+            except Malformed as error:
+                raise Refused(
+                    f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file."
+                ) from error
+        return Header(
+            labels=[Label(name) for name in dict.fromkeys(self._used() if names is None else names)]
+        )
+
+    def _lines(self) -> Iterator[tuple[int, Any]]:
+        if layout.SIDECAR_FILE in self._names:
+            with self._source.open(layout.SIDECAR_FILE) as stream:
+                yield from streams.lines(stream, layout.SIDECAR_FILE)
+
+    def _used(self) -> Iterator[str]:
+        """Labels in the order in which they are used: nothing else names them."""
+        for name in self._documents:
+            try:
+                document = self._parsed(name)
+            except Malformed:
+                # said when the file is read
+                continue
+            for shape in document["shapes"]:
+                if isinstance(shape, dict) and isinstance(shape.get("label"), str):
+                    yield shape["label"]
+
+    def __iter__(self) -> Iterator[Image]:
+        left = dict.fromkeys(self._documents)
+        seen: set[str] = set()
+        for number, line in self._lines():
+            if number > 1:
+                image = self._listed(line, number, left)
+                if image is not None and self._is_new(image, seen):
+                    yield image
+        for name in left:
+            image = self._read(name, {})
+            if image is not None and self._is_new(image, seen):
+                yield image
+        for name in self._source.names:
+            if lists.is_image(name) and name not in seen and layout.document_name(name) not in self._names:
+                yield Image(name, annotated=False)
+
+    def _is_new(self, image: Image, seen: set[str]) -> bool:
+        if image.path in seen:
+            self.problems.error(image.path, "", "has two JSON files: keep one of them")
+            return False
+        seen.add(image.path)
+        return True
+
+    def _listed(self, line: Any, number: int, left: dict[str, None]) -> Image | None:
+        """An image of which the side-car says that it was written."""
+        path = line.get("path") if isinstance(line, dict) else None
+        if not isinstance(path, str):
+            raise Refused(f"{layout.SIDECAR_FILE}: line {number} names no image: delete the file.")
+        name = layout.document_name(path)
+        if name in left:
+            del left[name]
+            return self._read(name, line.get(sidecar.KEY) or {})
+        if name in self._names or sidecar.KEY not in line:
+            return None
+        try:
+            return sidecar.restored_image(Image(path, annotated=False), line[sidecar.KEY])
+        except Malformed as error:
+            self.problems.error(layout.SIDECAR_FILE, f"line {number}", str(error))
+            return None
+
+    def _parsed(self, name: str) -> Document:
+        if self._source.size(name) > _MAX_BYTES:
+            size = self._source.size(name)
+            raise Malformed(f"has {size} bytes, at most {_MAX_BYTES} are read: save it without imageData")
+        try:
+            document = streams.parse(self._source.read(name, _MAX_BYTES), name)
+        except Refused as error:
+            raise Malformed(str(error).removeprefix(f"{name}: ").removesuffix(".")) from error
+        if not isinstance(document, dict) or not isinstance(document.get("shapes"), list):
+            raise Malformed("has no list of shapes: it is no file of LabelMe")
+        return document
+
+    def _read(self, name: str, listed: Document) -> Image | None:
+        try:
+            document = self._parsed(name)
+            image = Image(
+                self._path_of(name, document.get("imagePath")),
+                _size(document, "imageWidth"),
+                _size(document, "imageHeight"),
+            )
+        except Malformed as error:
+            self.problems.error(name, error.place.removeprefix("."), str(error))
+            return None
+        self._read_flags(name, document, image)
+        self._check_data(name, document.get("imageData"), image)
+        zero = _unused_group(document["shapes"])
+        for at, shape in enumerate(document["shapes"]):
+            try:
+                annotation = self._object(shape, at, image, zero, f"{name}: shapes[{at}]")
+            except Malformed as error:
+                self.problems.error(name, f"shapes[{at}]{error.place}", str(error))
+                continue
+            self._remark(name, at, annotation, image, shape)
+            image.annotations.append(annotation)
+        try:
+            return sidecar.restored_image(image, document.get(sidecar.KEY, listed))
+        except Malformed as error:
+            self.problems.error(name, error.place.removeprefix("."), str(error))
+            return image
+
+    def _path_of(self, name: str, said: Any) -> str:
+        """Where the image lies in the source: beside its JSON file where what is said leads elsewhere."""
+        if not isinstance(said, str) or not said.strip("/\\. "):
+            raise Malformed("is no name of an image", ".imagePath")
+        folder = name.rpartition("/")[0]
+        parts = folder.split("/") if folder else []
+        given = said.replace("\\", "/").split("/")
+        for part in given:
+            if part == "..":
+                if not parts:
+                    break
+                parts.pop()
+            elif part not in ("", "."):
+                parts.append(part)
+        else:
+            path = "/".join(parts)
+            if path in self._names or (not said.startswith("/") and ":" not in given[0]):
+                return path
+        self.problems.note(name, "imagePath", f"leads out of the set: taken for {given[-1]} beside the file")
+        return f"{folder}/{given[-1]}" if folder else given[-1]
+
+    def _read_flags(self, name: str, document: Document, image: Image) -> None:
+        kept = foreigners.kept(document, layout.FILE_KEYS, layout.NAME).get(layout.NAME, {})
+        if isinstance(version := document.get("version"), str) and version != layout.VERSION:
+            kept["version"] = version
+        try:
+            flags = _flags(document)
+            image.tags = [flag for flag, is_set in flags.items() if is_set]
+            if unset := {flag: False for flag, is_set in flags.items() if not is_set}:
+                kept["flags"] = unset
+        except Malformed as error:
+            self.problems.error(name, error.place.removeprefix("."), str(error))
+        if kept:
+            image.foreign = {layout.NAME: kept}
+
+    def _check_data(self, name: str, data: Any, image: Image) -> None:
+        """The image inside the file is not kept: whether it is another one than that beside it is said."""
+        if not data:
+            return
+        remark = "holds the image itself, which is not kept"
+        if image.path in self._names and self._source.size(image.path) <= _MAX_BYTES:
+            try:
+                is_same = b64decode(data, validate=True) == self._source.read(image.path)
+            except (binascii.Error, TypeError, ValueError):
+                is_same = False
+            remark = f"{remark}: it is {'the' if is_same else 'not the same as the'} file beside it"
+        self.problems.note(name, "imageData", remark)
+
+    def _object(self, shape: Any, at: int, image: Image, zero: int, place: str) -> Annotation:
+        if not isinstance(shape, dict):
+            raise Malformed("is no object")
+        label = shape.get("label")
+        if not isinstance(label, str):
+            raise Malformed("is no text", ".label")
+        kind, points, mask = (
+            shape.get("shape_type") or "polygon",
+            figures.pairs_of(shape.get("points")),
+            shape.get("mask"),
+        )
+        if not isinstance(kind, str):
+            raise Malformed("is no text", ".shape_type")
+        foreign = foreigners.kept(shape, layout.SHAPE_KEYS, layout.NAME).get(layout.NAME, {})
+        if foreign.get("description") in ("", None):
+            foreign.pop("description", None)
+        if kind == "line":
+            foreign["shape_type"] = kind
+        group = _group(shape)
+        if group == 0:
+            foreign["group_id"] = 0
+        aside = shape.get(sidecar.KEY)
+        content = documents.encode({key: value for key, value in shape.items() if key != sidecar.KEY})
+        shown = Annotation(
+            stable_id(image.path, at, content),
+            label,
+            figures.to_shape(kind, points, mask),
+            attributes=dict(_flags(shape)),
+            group=zero if group == 0 else group or 0,
+            origin="imported" if aside is None else "human",
+            foreign={layout.NAME: foreign} if foreign else {},
+        )
+        if aside is None:
+            return shown
+        if isinstance(aside, dict) and isinstance(aside.get("attributes"), dict):
+            # flags are visible, and the side-car has the others
+            aside = aside | {"attributes": shown.attributes | aside["attributes"]}
+        return sidecar.restored(shown, aside, [kind, points, mask])
+
+    def _remark(self, name: str, at: int, annotation: Annotation, image: Image, shape: Document) -> None:
+        place = f"shapes[{at}]"
+        if self._declared is not None and annotation.label not in self._declared:
+            self.problems.note(
+                name, f"{place}.label", f"is {annotation.label!r}, which {lists.LABELS} does not name"
+            )
+        if shape.get("shape_type") == "oriented_rectangle" and annotation.shape.kind == "polygon":
+            self.problems.note(name, f"{place}.points", "make no rectangle: kept as a polygon")
+        if geometry.outside(annotation.shape, image.width, image.height):
+            self.problems.note(name, f"{place}.points", "reach outside the image; taken as written")
+
+
+def _size(document: Document, key: str) -> int:
+    value = document.get(key)
+    try:
+        return 0 if value is None else documents.whole(value)
+    except Malformed as error:
+        raise Malformed(str(error), f".{key}") from error
+
+
+def _flags(document: Document) -> dict[str, bool]:
+    flags = document.get("flags") or {}
+    if not isinstance(flags, dict) or not all(isinstance(value, bool) for value in flags.values()):
+        raise Malformed("is no object of true and false", ".flags")
+    return flags
+
+
+def _group(shape: Document) -> int | None:
+    group = shape.get("group_id")
+    if group is not None and (isinstance(group, bool) or not isinstance(group, int)):
+        raise Malformed(f"is {group!r}, expected a whole number or null", ".group_id")
+    return group
+
+
+def _unused_group(shapes: list[Any]) -> int:
+    """A number for the group 0 of a file, which is a group like others there."""
+    groups = [shape.get("group_id") for shape in shapes if isinstance(shape, dict)]
+    return max((group for group in groups if type(group) is int), default=0) + 1
