@@ -142,10 +142,18 @@ class Database:
             The same as `transaction`.
         """
         sql, names = self._direct_form(statement)
+        return await self.fetch(sql, *(values[name] for name in names))
+
+    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """Like `once`, for a statement with `$1`, `$2`, ...: the same as the function `fetch`, without a transaction.
+
+        Raises:
+            The same as `transaction`.
+        """
         try:
             direct = self._direct or await self._open()
-            with telemetry.statement_span(sql):
-                return await direct.fetch(sql, *(values[name] for name in names))
+            with telemetry.statement_span(statement):
+                return await direct.fetch(statement, *values)
         except asyncpg.PostgresError as error:
             if (meaning := _meaning_of(error.sqlstate or "", is_lost=False)) is None:
                 raise

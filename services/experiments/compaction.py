@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, text, update
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import Database
-from services.experiments import chunks, pyramid, rules, series
+from services.experiments import chunks, metrics, pyramid, rules, series
 from services.experiments.histories import of_batch
 from services.experiments.series import Columns, Matrix
 from services.experiments.tables import LogRequest, MetricBatch, MetricChunk, Run
@@ -48,6 +48,10 @@ _MIXED = text("""
     WHERE chunk.run_id = :run_id AND (chunk.point_count < :full OR chunk.max_step > fresh.min_step)
     ORDER BY id
 """)
+_SETTLE = text(f"""
+    UPDATE runs SET compacted = true, metric_list = {metrics.AS_JSON.format(run_id="runs.id")}
+    WHERE id = :run_id AND status <> :running AND NOT EXISTS (SELECT FROM metric_batches WHERE run_id = runs.id)
+""")  # noqa: S608 - our own constants
 
 Series = tuple[int, str]
 
@@ -116,8 +120,10 @@ async def _compact(db: Database, run_id: str, *, is_last: bool) -> bool:
 
 async def _settle(tx: AsyncSession, run_id: str) -> None:
     """Leave an ended run alone from now on. Its log requests are forgotten: a point that comes again is no new one."""
-    left = exists().where(MetricBatch.run_id == Run.id)
-    await tx.execute(update(Run).where(Run.id == run_id, Run.status != rules.RUNNING, ~left).values(compacted=True))
+    # First the lock, which waits for those that log: the statement after it sees what they wrote.
+    ended = select(Run.id).where(Run.id == run_id, Run.status != rules.RUNNING)
+    await tx.execute(ended.with_for_update(key_share=True))
+    await tx.execute(_SETTLE, {"run_id": run_id, "running": rules.RUNNING})
     await tx.execute(delete(LogRequest).where(LogRequest.run_id == run_id))
 
 

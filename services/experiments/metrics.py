@@ -74,6 +74,13 @@ _LOG = text(
     SELECT EXISTS (SELECT FROM fit) AS is_fit, EXISTS (SELECT FROM fresh) AS is_fresh
 """.format(summarise=_SUMMARISE.format(source="fresh,", newer=_NEWER))  # noqa: S608 - our own constants
 )
+# SQL of the metrics of the run `{run_id}` as JSON, written where they lie: nobody on the way makes an object of each.
+# A number that JSON has no word for becomes a text; time and step are whole.
+AS_JSON = """'[' || coalesce((
+    SELECT string_agg(concat('{{"key":', to_json(m.key), ',"value":', to_json(m.last),
+        ',"timestamp":', round(m.last_time), ',"step":', trunc(m.last_step), '}}'), ',')
+    FROM metric_summaries m WHERE m.run_id = {run_id}
+), '') || ']'"""
 _FOLD = text(_SUMMARISE.format(source="", newer=_NEWER))
 _APPEND = text("""
     INSERT INTO metric_batches (run_id, epoch, keys, counts, point_count, max_step, points)

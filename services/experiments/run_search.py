@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from kit.db import fetch
 from kit.identity import Principal
-from services.experiments import experiments
+from services.experiments.experiments import DEFAULT_ID
 from services.experiments.search import ordering, parser, schema, targets
-from services.experiments.search.compiler import Arguments, compile_filter
+from services.experiments.search.compiler import Arguments, compile_filter, is_estimable
 from services.experiments.search.ordering import Key, Mark
 from services.experiments.search.syntax import Entity, Node, Order
 
 ACTIVE, DELETED, ALL = "ACTIVE", "DELETED", "ALL"
 
-# JSON as text: whoever needs it decodes it, without the driver's detour per value.
-_COLUMNS = """r.id, r.experiment_id, r.name, r.kind, r.status, r.start_time, r.end_time, r.delete_time,
-r.params::text AS params, r.tags::text AS tags, r.creator::text AS creator,
-r.note, r.user_name, r.parent_run_id, r.error, r.record_digest, r.job_id, r.forked_from_run_id, r.forked_from_step,
-r.model_inputs::text AS model_inputs, r.model_outputs::text AS model_outputs,
-EXISTS (SELECT FROM run_inputs i WHERE i.run_id = r.id) AS has_inputs,
-EXISTS (SELECT FROM run_datasets d WHERE d.run_id = r.id) AS has_datasets"""
 _WINDOW = 600
 _NEWEST = Key("r.start_time", "timestamptz", True)
 _ID = Key("r.id", "id", False)
 
 Row = Mapping[str, Any]
+# Rows of a statement with `$1`, `$2`, ... and its values: `Database.fetch`, or `kit.db.fetch` with its transaction.
+Fetch = Callable[..., Awaitable[list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +55,31 @@ class _Stage:
 
 
 async def page(
-    tx: AsyncSession, who: Principal, wanted: RunQuery, *, after: Sequence[Any] | None, limit: int
+    fetch: Fetch,
+    who: Principal,
+    wanted: RunQuery,
+    *,
+    columns: str = "r.id",
+    after: Sequence[Any] | None,
+    limit: int,
 ) -> list[Row]:
-    """Up to `limit` runs behind the marks `after`, as rows for `marks_of` and `run_tables`.
+    """Up to `limit` runs behind the marks `after`.
+
+    Args:
+        columns: SQL of what a row holds of `runs r`, besides what `marks_of` reads.
 
     Raises:
         FilterInvalid: the filter or the order is not understood.
     """
     node = parser.parse(wanted.filter, schema.RUNS)
     orders = parser.parse_order(list(wanted.order_by), schema.RUNS)
-    experiment_ids = await experiments.ids_of(tx, who, wanted.experiment_ids)
-    if wanted.experiment_ids and not experiment_ids:
-        return []
     marks = [Mark(rank, value) for rank, value in after or ()]
     found: list[Row] = []
-    if node is not None and not orders:
-        # Most filters fill a page from the newest runs, which PostgreSQL cannot know: it has no statistics of params.
-        statement, values = _statement(who, wanted, experiment_ids, node, orders, _Stage(is_window=True), marks, limit)
-        found = await fetch(tx, statement, *values)
+    if node is not None and not orders and not is_estimable(node, targets.RUNS):
+        # Most filters fill a page from the newest runs, which PostgreSQL cannot know of what it has no statistics of.
+        window = _Stage(is_window=True)
+        statement, values = _statement(who, wanted, columns, node, orders, window, marks, limit)
+        found = await fetch(statement, *values)
         if len(found) == limit:
             return found
         found = []
@@ -89,8 +88,8 @@ async def page(
         if len(found) == limit or is_past:
             continue
         held = marks if marks and marks[0].rank in stage.ranks else []
-        statement, values = _statement(who, wanted, experiment_ids, node, orders, stage, held, limit - len(found))
-        found += await fetch(tx, statement, *values)
+        statement, values = _statement(who, wanted, columns, node, orders, stage, held, limit - len(found))
+        found += await fetch(statement, *values)
     return found
 
 
@@ -113,7 +112,7 @@ def _stages(orders: Sequence[Order]) -> list[_Stage]:
 def _statement(
     who: Principal,
     wanted: RunQuery,
-    experiment_ids: Sequence[str],
+    columns: str,
     node: Node | None,
     orders: Sequence[Order],
     stage: _Stage,
@@ -122,7 +121,7 @@ def _statement(
 ) -> tuple[str, list[Any]]:
     """The SQL of one stage of a page, and its arguments."""
     arguments = Arguments()
-    where = conditions(who, wanted, experiment_ids, arguments)
+    where = conditions(who, wanted, arguments)
     keys = ordering.keys(orders, schema.RUNS, targets.RUNS, arguments)
     keys += [key for key in (_NEWEST, _ID) if all(key.value != other.value for other in keys)]
     order_by = [*([keys[0].bare] if stage.ranks == {0} else [keys[0].order]), *(key.order for key in keys[1:])]
@@ -145,23 +144,21 @@ def _statement(
         for place, order in enumerate(orders)
         if order.field.entity is Entity.METRIC
     ]
-    columns = ", ".join([_COLUMNS, *ordering.marked(keys), f"{len(keys)} AS key_count"])
+    selected = ", ".join([columns, *ordering.marked(keys), f"{len(keys)} AS key_count"])
     # Every value is a numbered argument; names of columns come from our own tables of fields.
     statement = (
-        f"SELECT {columns} FROM {source} {' '.join(joins)} WHERE {' AND '.join(where)} "  # noqa: S608
+        f"SELECT {selected} FROM {source} {' '.join(joins)} WHERE {' AND '.join(where)} "  # noqa: S608
         f"ORDER BY {', '.join(order_by)} LIMIT {limit:d}"
     )
     return statement, arguments.values
 
 
-def conditions(who: Principal, wanted: RunQuery, experiment_ids: Sequence[str], arguments: Arguments) -> list[str]:
+def conditions(who: Principal, wanted: RunQuery, arguments: Arguments) -> list[str]:
     """SQL of everything that a query asks for besides its filter, over `runs r`."""
-    found = [f"r.workspace_id = {arguments.add(who.workspace_id, 'text')}"]
-    if len(experiment_ids) == 1:
-        # Not as a list of one: the index of an experiment's runs is in order only for one experiment.
-        found.append(f"r.experiment_id = {arguments.add(experiment_ids[0], 'text')}")
-    elif experiment_ids:
-        found.append(f"r.experiment_id = ANY({arguments.add(list(experiment_ids), 'text[]')})")
+    workspace = arguments.add(who.workspace_id, "text")
+    found = [f"r.workspace_id = {workspace}"]
+    if wanted.experiment_ids:
+        found.append(_of_experiments(list(wanted.experiment_ids), workspace, arguments))
     for column in ("kind", "status", "parent_run_id"):
         value = getattr(wanted, column)
         if value:
@@ -169,6 +166,17 @@ def conditions(who: Principal, wanted: RunQuery, experiment_ids: Sequence[str], 
     if wanted.view != ALL:
         found.append(f"r.delete_time IS {'NOT NULL' if wanted.view == DELETED else 'NULL'}")
     return found
+
+
+def _of_experiments(given: list[str], workspace: str, arguments: Arguments) -> str:
+    """SQL that holds for runs of some experiments; `0` is the default one, if there is any."""
+    default = f"SELECT e.id FROM experiments e WHERE e.workspace_id = {workspace} AND e.is_default"  # noqa: S608
+    if len(given) == 1:
+        # Not as a list of one: the index of an experiment's runs is in order only for one experiment.
+        one = f"({default})" if given[0] == DEFAULT_ID else arguments.add(given[0], "text")
+        return f"r.experiment_id = {one}"
+    several = arguments.add(given, "text[]")
+    return f"r.experiment_id = ANY({several}{f' || ARRAY({default})' if DEFAULT_ID in given else ''})"
 
 
 def _behind(keys: Sequence[Key], marks: Sequence[Mark], stage: _Stage, arguments: Arguments) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from kit import clock
+from kit.db import fetch
 from kit.journal_tables import outbox
 from services.experiments import experiments, fencing, metrics, run_datasets, run_edits, run_search, runs
 from services.experiments.errors import (
@@ -38,7 +40,7 @@ async def edited(db, who, run_id: str, epoch: int = 0, **facts):
 
 async def listed(db, who, view: str = "ACTIVE") -> list[str]:
     async with db.transaction() as tx:
-        rows = await run_search.page(tx, who, RunQuery(view=view), after=None, limit=100)
+        rows = await run_search.page(partial(fetch, tx), who, RunQuery(view=view), after=None, limit=100)
     return [row["id"] for row in rows]
 
 

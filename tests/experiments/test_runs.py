@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
+from kit.db import fetch
 from kit.journal_tables import audit, outbox
 from services.experiments import experiment_search, experiments, rules, run_search, run_views, runs
 from services.experiments.errors import (
@@ -119,9 +121,10 @@ async def test_params_that_cannot_be_kept_are_refused(make_run, pairs) -> None:
 async def test_lists_filter_and_page_newest_first(db, who, make_run) -> None:
     made = [await make_run(kind=kind) for kind in ("TRAINING", "EVALUATION", "TRAINING")]
     async with db.transaction() as tx:
-        everything = await run_search.page(tx, who, RunQuery(), after=None, limit=10)
-        training = await run_search.page(tx, who, RunQuery(kind="TRAINING"), after=None, limit=10)
-        rest = await run_search.page(tx, who, RunQuery(), after=run_search.marks_of(everything[0]), limit=10)
+        page = partial(run_search.page, partial(fetch, tx))
+        everything = await page(who, RunQuery(), after=None, limit=10)
+        training = await page(who, RunQuery(kind="TRAINING"), after=None, limit=10)
+        rest = await page(who, RunQuery(), after=run_search.marks_of(everything[0]), limit=10)
     assert [run["id"] for run in everything] == [run.id for run in reversed(made)]
     assert [run["id"] for run in training] == [made[2].id, made[0].id]
     assert [run["id"] for run in rest] == [made[1].id, made[0].id]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
+from typing import Any
 
+import orjson
 import pytest
 import pytest_asyncio
 from google.protobuf.message import Message
@@ -19,6 +22,7 @@ from kit.identity import Principal
 from kit.peers import Channel, Envelope, Peers
 from plumbapi.experiments import v1 as pb
 from plumbapi.storage import v1 as storage
+from services.experiments import compaction
 from services.experiments.service import setup
 
 NEW = [pb.Param(key="lr", value="0.1"), pb.Param(key="net", value="b")]
@@ -89,18 +93,14 @@ async def test_a_table_says_the_same_as_messages(api) -> None:
     assert list(table.end_times) == [0, runs[1].end_time.ToMilliseconds()]
     assert (list(table.user_names), list(table.parent_run_ids)) == (["root", ""], [first.id, ""])
     assert (list(table.creator_names), list(table.notes)) == (["Dana", "Dana"], ["", "n"])
-    assert list(table.params.counts) == [0, 2]
-    assert dict(zip(table.params.keys, table.params.values, strict=True)) == {one.key: one.value for one in NEW}
-    assert list(table.metrics.counts) == [0, 2]
-    held = dict(
-        zip(
-            table.metrics.keys,
-            zip(table.metrics.lasts, table.metrics.mins, table.metrics.last_times, strict=True),
-            strict=True,
-        )
-    )
-    assert held["loss"] == (1, 1, 20)
-    assert math.isnan(held["x"][0])
+    pairs = [{"key": one.key, "value": one.value} for one in NEW]
+    assert [orjson.loads(one) for one in table.params] == [orjson.loads(one) for one in table.tags] == [[], pairs]
+    none, held = (sorted(orjson.loads(one), key=itemgetter("key")) for one in table.metrics)
+    assert none == []
+    assert held == [
+        {"key": "loss", "value": 1, "timestamp": 20, "step": 2},
+        {"key": "x", "value": "NaN", "timestamp": round(runs[1].metrics[1].last_time), "step": 1},
+    ]
     loss = runs[1].metrics[0]
     assert (loss.key, loss.last, loss.last_time, loss.point_count) == ("loss", 1, 20, 2)
     [links] = table.links
@@ -108,6 +108,64 @@ async def test_a_table_says_the_same_as_messages(api) -> None:
     assert list(links.model_outputs) == list(runs[1].model_outputs) == [pb.ModelLink(logged_model_id="m-1", step=3)]
     whole = await api.GetRun(pb.GetRunRequest(run_id=first.id))
     assert [whole] == [runs[1]]
+
+
+async def _listed(api) -> list[dict[str, Any]]:
+    """The metrics of the only run, as a table tells them."""
+    [metrics] = (await api.ListRuns(pb.ListRunsRequest(form=pb.ListRunsRequest.TABLE))).table.metrics
+    return sorted(orjson.loads(metrics), key=itemgetter("key"))
+
+
+async def test_a_table_tells_what_is_logged_to_a_settled_run(api, app) -> None:
+    run = await api.CreateRun(pb.CreateRunRequest(experiment="e"))
+    await api.Log(pb.LogRequest(run_id=run.id, series=[pb.Series(key="loss", steps=[1], values=[3], times=[10.4])]))
+    await api.FinishRun(pb.FinishRunRequest(run_id=run.id, status=pb.Run.FINISHED))
+    first = {"key": "loss", "value": 3, "timestamp": 10, "step": 1}
+    assert await _listed(api) == [first]
+    assert await compaction.compact_once(app.db)
+    assert await _listed(api) == [first]
+    await api.Log(pb.LogRequest(run_id=run.id, series=[pb.Series(key="x", steps=[2], values=[math.inf], times=[1e12])]))
+    fresh = {"key": "x", "value": "Infinity", "timestamp": 10**12, "step": 2}
+    assert await _listed(api) == [first, fresh]
+    assert await compaction.compact_once(app.db)
+    assert await _listed(api) == [first, fresh]
+
+
+async def test_tags_of_a_table_follow_the_run_and_leave_out_what_it_says_itself(api) -> None:
+    odd = {"mlflow.runName": "n", "mlflow.note.content": "t", "mlflow.parentRunId": "p", 'a "b" c': "ü\\ \x01", "z": ""}
+    tags = [pb.Param(key=key, value=value) for key, value in odd.items()]
+    run = await api.CreateRun(pb.CreateRunRequest(experiment="e", tags=tags))
+    query = pb.ListRunsRequest(form=pb.ListRunsRequest.TABLE)
+    [listed] = (await api.ListRuns(query)).table.tags
+    shown = [{"key": one.key, "value": one.value} for one in tags[3:]]
+    assert sorted(orjson.loads(listed), key=itemgetter("key")) == shown
+    change = pb.UpdateRunRequest(run_id=run.id, set_tags=[pb.Param(key="z", value="1")], remove_tags=[tags[3].key])
+    await api.UpdateRun(change)
+    [listed] = (await api.ListRuns(query)).table.tags
+    assert orjson.loads(listed) == [{"key": "z", "value": "1"}]
+
+
+async def test_a_run_without_a_parent_has_none(api) -> None:
+    parent = await api.CreateRun(pb.CreateRunRequest(experiment="e"))
+    child = await api.CreateRun(pb.CreateRunRequest(experiment="e", parent_run_id=parent.id))
+    for text, expected in (
+        ("parent_run_id IS NULL", parent),
+        ("parent_run_id = ''", parent),
+        ("parent_run_id IS NOT NULL", child),
+        ("NOT parent_run_id IS NULL", child),
+    ):
+        found = (await api.ListRuns(pb.ListRunsRequest(filter=text))).runs
+        assert [run.id for run in found] == [expected.id], text
+
+
+async def test_the_default_experiment_is_searched_by_its_short_name(api) -> None:
+    for given in (["0"], ["0", "exp_absent"]):
+        assert not (await api.ListRuns(pb.ListRunsRequest(experiment_ids=given))).runs
+    other = await api.CreateRun(pb.CreateRunRequest(experiment="e"))
+    run = await api.CreateRun(pb.CreateRunRequest(experiment_id="0"))
+    for given, expected in ((["0"], [run.id]), (["0", other.experiment_id], [run.id, other.id])):
+        found = (await api.ListRuns(pb.ListRunsRequest(experiment_ids=given))).runs
+        assert [one.id for one in found] == expected
 
 
 async def test_a_list_is_searched_ordered_and_paged(api) -> None:

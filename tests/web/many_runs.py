@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncpg
 
 _RUNS = """
-INSERT INTO runs
-SELECT (jsonb_populate_record(original, jsonb_build_object(
+INSERT INTO runs ({columns}) SELECT {columns} FROM (SELECT (jsonb_populate_record(original, jsonb_build_object(
     'id', 'run_copy' || lpad(to_hex(n), 28, '0'),
     'name', 'sweep ' || n,
     'status', CASE WHEN n % 10 = 0 THEN 'FAILED' ELSE 'FINISHED' END,
@@ -17,10 +16,16 @@ SELECT (jsonb_populate_record(original, jsonb_build_object(
         'lr', (0.001 * (1 + n % 7))::text, 'model', (ARRAY['resnet', 'segformer', 'dfine'])[1 + n % 3]
     ),
     'tags', jsonb_build_object('team', CASE WHEN n % 2 = 0 THEN 'vision' ELSE 'lab' END),
+    'metric_list', NULL,
     'start_time', original.start_time - n * interval '1 minute',
     'end_time', original.start_time - n * interval '1 minute' + (30 + n % 100) * interval '1 second'
 ))).*
-FROM runs AS original, generate_series(1, $2::int) AS n WHERE original.id = $1
+FROM runs AS original, generate_series(1, $2::int) AS n WHERE original.id = $1) AS one
+"""
+# Of what the table computes itself, nothing may be given.
+_COLUMNS = """
+SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+WHERE attrelid = 'runs'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 """
 
 _SUMMARIES = """
@@ -41,7 +46,8 @@ async def copy_run(database_url: str, run_id: str, count: int) -> None:
     connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     try:
         async with connection.transaction():
-            await connection.execute(_RUNS, run_id, count)
+            columns = await connection.fetchval(_COLUMNS)
+            await connection.execute(_RUNS.replace("{columns}", columns), run_id, count)
             await connection.execute(_SUMMARIES, run_id, count)
         await connection.execute("ANALYZE runs, metric_summaries")
     finally:

@@ -52,11 +52,16 @@ class RunMethods:
             order_by=list(request.order_by),
             view=wire.enum_name(pb.Lifecycle.View, request.view, default=run_search.ACTIVE),
         )
-        rows = await run_search.page(call.tx, call.who, wanted, after=page.after, limit=page.limit)
+        columns = run_tables.TABLE_COLUMNS if is_table else run_tables.MESSAGE_COLUMNS
+        # A statement at a time, without a transaction: each sees what is committed when it begins, either way.
+        fetch = call.db.fetch
+        rows = await run_search.page(fetch, call.who, wanted, columns=columns, after=page.after, limit=page.limit)
         kept, token = page.cut(rows, key=run_search.marks_of)
+        links = await run_tables.links(call.tx, kept) if any(map(run_tables.has_links, kept)) else []
         if is_table:
-            return pb.ListRunsResponse(table=await run_tables.table(call.tx, kept), next_page_token=token)
-        return pb.ListRunsResponse(runs=await run_tables.messages(call.tx, kept), next_page_token=token)
+            return pb.ListRunsResponse(table=run_tables.table(kept, links), next_page_token=token)
+        runs = await run_tables.messages(fetch, kept, links)
+        return pb.ListRunsResponse(runs=runs, next_page_token=token)
 
     async def GetRun(self, request: pb.GetRunRequest, call: Call) -> pb.Run:
         return await described_one(call, await runs.get(call.tx, call.who, request.run_id))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from services.experiments.search.syntax import (
     LISTS,
     PATTERNS,
@@ -24,10 +26,13 @@ from services.experiments.search.syntax import (
     Operator,
     Or,
     Presence,
+    Reducer,
 )
 
 # A decimal number as people write it. The exponent is short enough for PostgreSQL's numeric type.
 _NUMERIC = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+
+_RANGES = SIZES | {Operator.EQ}
 
 
 class Arguments:
@@ -67,6 +72,7 @@ class Target:
         metric: SQL with `{key}` and `{condition}`: whether the row has this metric and the condition holds for it.
         spellings: attribute -> other spelling of a value -> the value.
         times: attribute -> column, of attributes that are compared as numbers and ordered as times.
+        blank: attributes of which an empty text says that there is none.
     """
 
     attributes: Mapping[str, str]
@@ -76,11 +82,30 @@ class Target:
     metric: str = ""
     spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     times: Mapping[str, str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
 
 
 def compile_filter(node: Node, target: Target, arguments: Arguments) -> str:
     """SQL of a condition that is true for the rows that match, false or NULL for the others."""
     return _Compiler(target, arguments).condition(node, exact=False)
+
+
+def is_estimable(node: Node, target: Target) -> bool:
+    """Whether PostgreSQL's statistics tell how many rows match: of what an index answers, and of all of such."""
+    if isinstance(node, And):
+        return all(is_estimable(part, target) for part in node.parts)
+    if not isinstance(node, Comparison):
+        return False
+    if node.field.entity is Entity.METRIC:
+        return node.field.reducer is Reducer.LAST and node.operator in _RANGES
+    return _is_contained(node, target)
+
+
+def _is_contained(node: Comparison, target: Target) -> bool:
+    """Whether it asks for a pair with exactly this text."""
+    one = node.field
+    is_pair = one.entity in target.pairs and (one.entity, one.key) not in target.pair_aliases
+    return is_pair and node.operator is Operator.EQ and not node.is_numeric
 
 
 def value_sql(one: Field, target: Target, arguments: Arguments) -> str:
@@ -116,12 +141,10 @@ class _Compiler:
 
     def _contains(self, node: Comparison) -> str:
         """A param or tag with exactly this text, in the form that an index answers; empty for everything else."""
-        one = node.field
-        is_text = node.operator is Operator.EQ and not node.is_numeric
-        if not is_text or one.entity not in self._target.pairs or (one.entity, one.key) in self._target.pair_aliases:
+        if not _is_contained(node, self._target):
             return ""
-        key, value = (self._arguments.add(text, "text") for text in (one.key, node.value))
-        return f"({self._target.pairs[one.entity]} @> jsonb_build_object({key}, {value}))"
+        pair = self._arguments.add(orjson.dumps({node.field.key: node.value}).decode(), "jsonb")
+        return f"({self._target.pairs[node.field.entity]} @> {pair})"
 
     def _presence(self, node: Presence) -> str:
         one = node.field
@@ -133,6 +156,8 @@ class _Compiler:
             found = " OR ".join(each.exists.format(condition=f"{each.value} IS NOT NULL") for each in elements)
             return f"(NOT ({found}))" if node.is_null else f"({found})"
         value = value_sql(one, self._target, self._arguments)
+        if one.entity is Entity.ATTRIBUTE and one.key in self._target.blank:
+            return f"({value} {'=' if node.is_null else '<>'} '')"
         return f"({value} IS {'NULL' if node.is_null else 'NOT NULL'})"
 
     def _elements(self, one: Field) -> tuple[Element, ...]:

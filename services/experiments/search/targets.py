@@ -78,6 +78,7 @@ RUNS = Target(
     metric="EXISTS (SELECT FROM metric_summaries m WHERE m.run_id = r.id AND m.key = {key} AND {condition})",
     spellings={"status": {"KILLED": "CANCELLED"}},
     times={"start_time": "r.start_time", "end_time": "r.end_time"},
+    blank=frozenset({"parent_run_id", "forked_from_run_id", "job_id"}),
 )
 
 EXPERIMENTS = Target(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Computed, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,6 +79,12 @@ class Run(Table):  # type: ignore[misc, valid-type]
     # Lists of {"logged_model_id", "step"}; NULL for the many runs without.
     model_inputs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     model_outputs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    # Params and tags as lists of {"key", "value"}, the form that lists of runs answer; kept so by the database.
+    param_list: Mapped[str] = mapped_column(Text, Computed("listed_pairs(params)", persisted=True), deferred=True)
+    # Without the tags that say what the run says itself: its name, its note, its parent.
+    tag_list: Mapped[str] = mapped_column(Text, Computed("listed_pairs(tags - ...)", persisted=True), deferred=True)
+    # `metrics.AS_JSON` as it was when the run was compacted: what is true as long as it is.
+    metric_list: Mapped[str | None] = mapped_column(Text, deferred=True)
 
 
 class RunInput(Table):  # type: ignore[misc, valid-type]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from math import isfinite
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from orjson import Fragment, dumps
 
 from plumbapi.experiments import v1 as pb
 from services.gateway.mlflow.encoding import milliseconds, number, pairs
@@ -23,7 +24,8 @@ STATUSES = {
 }
 BY_NAME = {name: status for status, name in STATUSES.items()}
 
-_NO_LINKS = pb.RunLinks()
+_NO_INPUTS = Fragment(b'{"dataset_inputs":[]}')
+_NO_OUTPUTS = Fragment(b'{"model_outputs":[]}')
 
 
 def document(run: pb.Run, experiment_id: str) -> dict[str, Any]:
@@ -67,14 +69,14 @@ def documents(table: pb.RunTable, experiment_ids: Mapping[str, str]) -> list[dic
     rows = zip(
         *(table.ids, table.names, table.experiment_ids, table.user_names, table.creator_names, table.statuses),
         *(table.start_times, table.end_times, table.delete_times, table.notes, table.parent_run_ids),
-        *(_metrics(table.metrics), _pairs(table.params), _pairs(table.tags)),
+        *(table.metrics, table.params, table.tags),
         strict=True,
     )
     found = []
     for row, facts in enumerate(rows):
         run_id, name, experiment_id, user, creator, status, start_time, end_time, delete_time, *rest = facts
         note, parent_run_id, metrics, params, tags = rest
-        made = links.get(row, _NO_LINKS)
+        made = links.get(row)
         found.append(
             {
                 "info": _info(
@@ -88,12 +90,12 @@ def documents(table: pb.RunTable, experiment_ids: Mapping[str, str]) -> list[dic
                     bool(delete_time),
                 ),
                 "data": {
-                    "metrics": metrics,
-                    "params": params,
-                    "tags": _with_facts(tags, {RUN_NAME: name, NOTE: note, PARENT: parent_run_id}),
+                    "metrics": Fragment(metrics),
+                    "params": Fragment(params),
+                    "tags": _joined(tags, {RUN_NAME: name, NOTE: note, PARENT: parent_run_id}),
                 },
-                "inputs": {"dataset_inputs": [_dataset_input(one) for one in made.datasets]},
-                "outputs": {"model_outputs": _outputs(made.model_outputs)},
+                "inputs": {"dataset_inputs": [_dataset_input(one) for one in made.datasets]} if made else _NO_INPUTS,
+                "outputs": {"model_outputs": _outputs(made.model_outputs)} if made else _NO_OUTPUTS,
             }
         )
     return found
@@ -137,26 +139,10 @@ def _with_facts(tags: list[dict[str, str]], facts: Mapping[str, str]) -> list[di
     return found
 
 
-def _metrics(columns: pb.MetricColumns) -> Iterator[list[dict[str, Any]]]:
-    columns_of_cells = zip(columns.keys, columns.lasts, columns.last_times, columns.last_steps, strict=True)
-    cells = [
-        {"key": key, "value": value if isfinite(value) else number(value), "timestamp": round(time), "step": int(step)}
-        for key, value, time, step in columns_of_cells
-    ]
-    return _by_row(columns.counts, cells)
-
-
-def _pairs(columns: pb.PairColumns) -> Iterator[list[dict[str, str]]]:
-    cells = [{"key": key, "value": value} for key, value in zip(columns.keys, columns.values, strict=True)]
-    return _by_row(columns.counts, cells)
-
-
-def _by_row(counts: Iterable[int], cells: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The cells of all rows, cut where the next row begins."""
-    end = 0
-    for count in counts:
-        begin, end = end, end + count
-        yield cells[begin:end]
+def _joined(tags: str, facts: Mapping[str, str]) -> Fragment:
+    """The same for a list that is JSON and holds none of these facts."""
+    said = [dumps({"key": key, "value": value}).decode() for key, value in facts.items() if value]
+    return Fragment(f"[{','.join([tags[1:-1], *said] if tags != '[]' else said)}]")
 
 
 def _dataset_input(one: pb.RunDataset) -> dict[str, Any]:

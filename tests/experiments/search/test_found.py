@@ -7,6 +7,7 @@ import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest_asyncio
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from kit import ids
-from kit.db import Database
+from kit.db import Database, fetch
 from kit.identity import Principal
 from services.experiments import experiments, run_search
 from services.experiments.run_search import RunQuery
@@ -105,7 +106,7 @@ async def found(stored: Stored, query: RunQuery, page_size: int = 1000) -> list[
     after = None
     async with stored.db.transaction() as tx:
         while True:
-            rows = await run_search.page(tx, WHO, query, after=after, limit=page_size)
+            rows = await run_search.page(partial(fetch, tx), WHO, query, after=after, limit=page_size)
             seen += [row["id"] for row in rows]
             if len(rows) < page_size:
                 return seen
@@ -175,6 +176,6 @@ async def test_a_filter_that_few_of_the_newest_match_finds_the_older_ones_too(st
 async def test_nothing_of_another_workspace_or_experiment_is_found(stored: Stored) -> None:
     stranger = replace(WHO, workspace_id="ws_stranger")
     async with stored.db.transaction() as tx:
-        assert not await run_search.page(tx, stranger, RunQuery(), after=None, limit=10)
+        assert not await run_search.page(partial(fetch, tx), stranger, RunQuery(), after=None, limit=10)
         nowhere = RunQuery(experiment_ids=["exp_1", "exp_2"], filter="metrics.f1 IS NULL")
-        assert not await run_search.page(tx, WHO, nowhere, after=None, limit=10)
+        assert not await run_search.page(partial(fetch, tx), WHO, nowhere, after=None, limit=10)

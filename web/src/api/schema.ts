@@ -3267,16 +3267,6 @@ export interface components {
             mean: number | ("NaN" | "Infinity" | "-Infinity");
             max: number | ("NaN" | "Infinity" | "-Infinity");
         };
-        /** @description Summaries of all rows one after the other: row i has `counts[i]` of them. */
-        MetricColumns: {
-            counts: number[];
-            keys: string[];
-            lasts: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            last_steps: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            last_times: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            mins: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            maxs: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-        };
         MetricRow: {
             key: string;
             /** @description With a point_count of 0 for a run that lacks it. */
@@ -3440,12 +3430,6 @@ export interface components {
             /** @description Id of the annotation to remove. */
             remove?: string;
             answer?: components["schemas"]["AnswerInput"];
-        };
-        /** @description Pairs of all rows one after the other: row i has `counts[i]` of them. */
-        PairColumns: {
-            counts: number[];
-            keys: string[];
-            values: string[];
         };
         Param: {
             key: string;
@@ -3820,9 +3804,12 @@ export interface components {
             creator_names: string[];
             user_names: string[];
             parent_run_ids: string[];
-            params?: components["schemas"]["PairColumns"];
-            tags?: components["schemas"]["PairColumns"];
-            metrics?: components["schemas"]["MetricColumns"];
+            /** @description JSON in MLflow's words, to be passed on as it is: lists such as [{"key": "lr", "value": "0.01"}]. */
+            params: string[];
+            /** @description The same, without mlflow.runName, mlflow.note.content and mlflow.parentRunId: the run says these itself. */
+            tags: string[];
+            /** @description Lists such as [{"key": "f1", "value": 0.9, "timestamp": 1760000000000, "step": 3}]. */
+            metrics: string[];
             /** @description Of the runs that have any. */
             links: components["schemas"]["RunLinks"][];
         };

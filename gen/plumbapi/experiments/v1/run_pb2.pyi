@@ -431,39 +431,11 @@ class RunTable(_message.Message):
     creator_names: _containers.RepeatedScalarFieldContainer[str]
     user_names: _containers.RepeatedScalarFieldContainer[str]
     parent_run_ids: _containers.RepeatedScalarFieldContainer[str]
-    params: PairColumns
-    tags: PairColumns
-    metrics: MetricColumns
+    params: _containers.RepeatedScalarFieldContainer[str]
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    metrics: _containers.RepeatedScalarFieldContainer[str]
     links: _containers.RepeatedCompositeFieldContainer[RunLinks]
-    def __init__(self, ids: _Optional[_Iterable[str]] = ..., experiment_ids: _Optional[_Iterable[str]] = ..., names: _Optional[_Iterable[str]] = ..., kinds: _Optional[_Iterable[_Union[Run.Kind, str]]] = ..., statuses: _Optional[_Iterable[_Union[Run.Status, str]]] = ..., start_times: _Optional[_Iterable[float]] = ..., end_times: _Optional[_Iterable[float]] = ..., delete_times: _Optional[_Iterable[float]] = ..., notes: _Optional[_Iterable[str]] = ..., creator_names: _Optional[_Iterable[str]] = ..., user_names: _Optional[_Iterable[str]] = ..., parent_run_ids: _Optional[_Iterable[str]] = ..., params: _Optional[_Union[PairColumns, _Mapping]] = ..., tags: _Optional[_Union[PairColumns, _Mapping]] = ..., metrics: _Optional[_Union[MetricColumns, _Mapping]] = ..., links: _Optional[_Iterable[_Union[RunLinks, _Mapping]]] = ...) -> None: ...
-
-class PairColumns(_message.Message):
-    __slots__ = ("counts", "keys", "values")
-    COUNTS_FIELD_NUMBER: _ClassVar[int]
-    KEYS_FIELD_NUMBER: _ClassVar[int]
-    VALUES_FIELD_NUMBER: _ClassVar[int]
-    counts: _containers.RepeatedScalarFieldContainer[int]
-    keys: _containers.RepeatedScalarFieldContainer[str]
-    values: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, counts: _Optional[_Iterable[int]] = ..., keys: _Optional[_Iterable[str]] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
-
-class MetricColumns(_message.Message):
-    __slots__ = ("counts", "keys", "lasts", "last_steps", "last_times", "mins", "maxs")
-    COUNTS_FIELD_NUMBER: _ClassVar[int]
-    KEYS_FIELD_NUMBER: _ClassVar[int]
-    LASTS_FIELD_NUMBER: _ClassVar[int]
-    LAST_STEPS_FIELD_NUMBER: _ClassVar[int]
-    LAST_TIMES_FIELD_NUMBER: _ClassVar[int]
-    MINS_FIELD_NUMBER: _ClassVar[int]
-    MAXS_FIELD_NUMBER: _ClassVar[int]
-    counts: _containers.RepeatedScalarFieldContainer[int]
-    keys: _containers.RepeatedScalarFieldContainer[str]
-    lasts: _containers.RepeatedScalarFieldContainer[float]
-    last_steps: _containers.RepeatedScalarFieldContainer[float]
-    last_times: _containers.RepeatedScalarFieldContainer[float]
-    mins: _containers.RepeatedScalarFieldContainer[float]
-    maxs: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, counts: _Optional[_Iterable[int]] = ..., keys: _Optional[_Iterable[str]] = ..., lasts: _Optional[_Iterable[float]] = ..., last_steps: _Optional[_Iterable[float]] = ..., last_times: _Optional[_Iterable[float]] = ..., mins: _Optional[_Iterable[float]] = ..., maxs: _Optional[_Iterable[float]] = ...) -> None: ...
+    def __init__(self, ids: _Optional[_Iterable[str]] = ..., experiment_ids: _Optional[_Iterable[str]] = ..., names: _Optional[_Iterable[str]] = ..., kinds: _Optional[_Iterable[_Union[Run.Kind, str]]] = ..., statuses: _Optional[_Iterable[_Union[Run.Status, str]]] = ..., start_times: _Optional[_Iterable[float]] = ..., end_times: _Optional[_Iterable[float]] = ..., delete_times: _Optional[_Iterable[float]] = ..., notes: _Optional[_Iterable[str]] = ..., creator_names: _Optional[_Iterable[str]] = ..., user_names: _Optional[_Iterable[str]] = ..., parent_run_ids: _Optional[_Iterable[str]] = ..., params: _Optional[_Iterable[str]] = ..., tags: _Optional[_Iterable[str]] = ..., metrics: _Optional[_Iterable[str]] = ..., links: _Optional[_Iterable[_Union[RunLinks, _Mapping]]] = ...) -> None: ...
 
 class RunLinks(_message.Message):
     __slots__ = ("row", "inputs", "datasets", "model_inputs", "model_outputs")
