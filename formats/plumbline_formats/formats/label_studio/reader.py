@@ -140,7 +140,8 @@ class LabelStudioReader:
             for at, sheet in enumerate(_listed(task, PREDICTIONS))
         ]
         for called, sheets in ((SHEETS, own), (PREDICTIONS, guessed)):
-            if len(sheets) > 1 or any(sheets):
+            # one that says nothing of its own is what the writer makes anyway
+            if len(sheets) > 1 or any(sheets) or (sheets and called == PREDICTIONS and image.annotated):
                 foreign[called] = sheets
 
     def _key(self, data: Document) -> str:
