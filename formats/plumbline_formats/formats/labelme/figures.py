@@ -57,7 +57,7 @@ class Figure:
     @property
     def visible(self) -> Any:
         """What any reader sees of it."""
-        return [self.type, self.points, self.mask]
+        return [self.type, [[float(x), float(y)] for x, y in self.points], self.mask]
 
 
 def of_shape(shape: Shape, width: int, height: int) -> Figure | None:
