@@ -21,7 +21,7 @@ from plumbline_formats.shapes import Tag
 from plumbline_formats.sidecar import Hidden
 
 NAME = "class_folders"
-SIDECAR_FILE = "labels.x_plumb.jsonl"
+SIDECAR_FILE = "images.x_plumb.jsonl"
 # What tools call their subsets, and what they are called here.
 SUBSETS = {name: name for name in ("train", "validation", "test")} | {
     "training": "train",
@@ -31,6 +31,8 @@ SUBSETS = {name: name for name in ("train", "validation", "test")} | {
 }
 CARRIES = Carries(kinds={"tag": ""})
 _WITH_SUBSET = Carries(image=frozenset({"subset"}))
+# what readers say of tags that have no side-car
+_IMPORTED = Carries(annotation=frozenset({"origin"}))
 _SPOOLED = 2**22
 
 
@@ -155,7 +157,7 @@ class ClassFolderWriter:
             self.losses.add("object", one.annotation.shape.kind, action, one.annotation.id)
         entry = self._of_image(image, tag, hidden, name)
         if tag is not None:
-            self.losses.annotation(tag, CARRIES)
+            self.losses.annotation(tag, _IMPORTED if tag.origin == "imported" else CARRIES)
             kept = sidecar.of_annotation(tag, CARRIES, exact=True, visible=None)
             entry |= {"at": _position(image, tag), "label": tag.label, sidecar.KEY: kept}
         self._say(entry)
@@ -233,12 +235,15 @@ def _guess(source: Source) -> Guess | None:
     if SIDECAR_FILE in source.names:
         return Guess(1.0, f"{SIDECAR_FILE} is there")
     images = [name for name in source.names if lists.is_image(name)]
-    in_folders = sum("/" in name for name in images)
-    if not images or in_folders < len(images):
+    folders = {name.split("/")[-2] for name in images if "/" in name}
+    named = lists.Folders()
+    if folders and folders <= {named.of(label) for label in lists.read(source, lists.LABELS) or ()}:
+        return Guess(0.75, f"images in folders called as {lists.LABELS} says")
+    if not images or not all("/" in name for name in images):
         return None
     # nothing but images in folders; annotation files beside them would mean more
     others = len(source.names) - len(images)
-    return Guess(0.4 if others <= 2 else 0.1, f"{len(images)} images in folders")
+    return Guess(0.3 if others <= 2 else 0.1, f"{len(images)} images in folders")
 
 
 def _open(source: Source, options: Options) -> Reader:
