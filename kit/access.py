@@ -70,6 +70,7 @@ TABLE: dict[str, frozenset[str]] = {
     "storage.RemoveImages": _BUILD,
     "storage.GetImage": _MEMBERS,
     "storage.SignDownloads": _MEMBERS,
+    "storage.LocateImages": _SERVICES,
     "storage.GetThumbnail": _MEMBERS,
     # annotation
     "annotation.ListProjects": _MEMBERS,
@@ -98,7 +99,13 @@ TABLE: dict[str, frozenset[str]] = {
     "annotation.CountVerifications": _MEMBERS,
     "annotation.FindSharedImages": _MEMBERS,
     "annotation.ExportSnapshot": _BUILD | {"CUSTOMER"},
+    "annotation.ListFormats": _MEMBERS,
+    "annotation.PreviewExport": _BUILD | {"CUSTOMER"},
+    "annotation.DownloadExport": _BUILD | {"CUSTOMER"},
+    "annotation.PrepareImport": _BUILD,
     "annotation.ImportAnnotations": _BUILD,
+    "annotation.GetTransfer": _BUILD | {"CUSTOMER"},
+    "annotation.ListTransfers": _BUILD | {"CUSTOMER"},
     "annotation.AddPredictions": _RUN,
     "annotation.ListPredictions": _MEMBERS,
     # experiments

@@ -15,9 +15,9 @@ M = TypeVar("M", bound=Message)
 def fill(message_type: type[M], row: object, **derived: Any) -> M:
     """A message whose fields are the row's columns of the same name, or the values given in `derived`.
 
-    Columns may hold datetimes (for Timestamp), JSON objects (for Struct and nested messages), the bare name of an enum
-    value, lists of any of these, or None (the field stays unset). A field that is neither a column nor derived stays
-    unset; `tests/contract/test_wire.py` lists those on purpose.
+    Columns may hold datetimes (for Timestamp), JSON objects (for Struct, maps and nested messages), the bare name of an
+    enum value, lists of any of these, or None (the field stays unset). A field that is neither a column nor derived
+    stays unset; `tests/contract/test_wire.py` lists those on purpose.
     """
     message = message_type()
     for field in message_type.DESCRIPTOR.fields:
@@ -30,7 +30,9 @@ def fill(message_type: type[M], row: object, **derived: Any) -> M:
 def _set(message: Message, field: Any, value: Any) -> None:
     target = getattr(message, field.name)
     if field.is_repeated:
-        if field.message_type is not None:
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            target.update(value)
+        elif field.message_type is not None:
             for item in value:
                 _merge(target.add(), item)
         else:

@@ -7,6 +7,7 @@ from kit.rpc import Call
 from plumbapi.annotation import v1 as pb
 from plumbapi.annotation.v1.annotation_service_pb2_grpc import AnnotationServiceServicer
 from services.annotation import (
+    catalogue,
     census,
     exports,
     images,
@@ -19,6 +20,8 @@ from services.annotation import (
     snapshots,
     tables,
     tasks,
+    transfers,
+    uploads,
     wire,
 )
 from services.annotation.settings import AnnotationSettings
@@ -237,25 +240,40 @@ class AnnotationServicer(AnnotationServiceServicer):  # type: ignore[misc]
         ]
         return wire.shared(await census.shared(call.tx, left, right, request.example_count))
 
-    async def ExportSnapshot(self, request: pb.ExportSnapshotRequest, call: Call) -> pb.ExportSnapshotResponse:
-        wanted = pb.Format.Name(request.format)
-        async with call.transaction() as tx:
-            project = await projects.get(tx, call.who, request.project_id)
-            snapshot = await snapshots.get(tx, project, request.number)
-        export = await exports.export(call.transaction, call.blobs, snapshot, wanted)
-        await exports.record(call.tx, call.who, snapshot, export)
-        url = exports.link(call.blobs, snapshot, export, self._settings.annotation_export_url_s)
-        return pb.ExportSnapshotResponse(url=url, size=export.size, sha256=export.sha256, losses=export.losses)
+    async def ListFormats(self, request: pb.ListFormatsRequest, call: Call) -> pb.ListFormatsResponse:
+        return pb.ListFormatsResponse(formats=catalogue.every())
 
-    async def ImportAnnotations(self, request: pb.ImportAnnotationsRequest, call: Call) -> pb.ImportAnnotationsResponse:
-        async with call.transaction() as tx:
-            project = await projects.get(tx, call.who, request.project_id)
-        files = [imports.ImportFile(file.name, file.content, file.label) for file in request.files]
-        found = await imports.read(files, pb.Format.Name(request.format), self._settings)
-        done = await imports.merge(call.tx, call.who, project, found)
-        return pb.ImportAnnotationsResponse(
-            image_count=done.image_count, annotation_count=done.annotation_count, problems=done.problems
-        )
+    async def ExportSnapshot(self, request: pb.ExportSnapshotRequest, call: Call) -> pb.Transfer:
+        project = await projects.get(call.tx, call.who, request.project_id)
+        return wire.transfer(await exports.start(call.tx, call.who, project, request))
+
+    async def PreviewExport(self, request: pb.PreviewExportRequest, call: Call) -> pb.Transfer:
+        project = await projects.get(call.tx, call.who, request.project_id)
+        return wire.transfer(await exports.start(call.tx, call.who, project, request))
+
+    async def DownloadExport(self, request: pb.DownloadExportRequest, call: Call) -> pb.DownloadExportResponse:
+        row = await transfers.get(call.tx, call.who, request.transfer_id)
+        return await exports.link(call.tx, call.who, call.blobs, row, self._settings.export_url_life)
+
+    async def PrepareImport(self, request: pb.PrepareImportRequest, call: Call) -> pb.ImportUpload:
+        project = await projects.get(call.tx, call.who, request.project_id)
+        life = self._settings.upload_life
+        row = await uploads.prepare(call.tx, call.who, project, request.file_name, life)
+        return wire.upload(row, uploads.put_url(call.blobs, row, life))
+
+    async def ImportAnnotations(self, request: pb.ImportAnnotationsRequest, call: Call) -> pb.Transfer:
+        project = await projects.get(call.tx, call.who, request.project_id)
+        return wire.transfer(await imports.start(call.tx, call.who, call.blobs, project, request, self._settings))
+
+    async def GetTransfer(self, request: pb.GetTransferRequest, call: Call) -> pb.Transfer:
+        return wire.transfer(await transfers.get(call.tx, call.who, request.transfer_id))
+
+    async def ListTransfers(self, request: pb.ListTransfersRequest, call: Call) -> pb.ListTransfersResponse:
+        page = paging.read(request, default=20, cap=100)
+        project = await projects.get(call.tx, call.who, request.project_id)
+        rows = await transfers.list_page(call.tx, project, after=page.after, limit=page.limit)
+        rows, token = page.cut(rows, key=lambda row: (row.id,))
+        return pb.ListTransfersResponse(transfers=map(wire.transfer, rows), next_page_token=token)
 
     async def AddPredictions(self, request: pb.AddPredictionsRequest, call: Call) -> pb.AddPredictionsResponse:
         project = await projects.get(call.tx, call.who, request.project_id)

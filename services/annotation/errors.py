@@ -87,8 +87,30 @@ class FormatUnsupported(Invalid):
     reason = "FORMAT_UNSUPPORTED"
 
 
-class ImportTooLarge(Invalid):
-    reason = "IMPORT_TOO_LARGE"
+class OptionInvalid(Invalid):
+    """The format has no such option, or the option cannot have this value."""
+
+    reason = "OPTION_INVALID"
+
+
+class FileNameInvalid(Invalid):
+    reason = "FILE_NAME_INVALID"
+
+
+class UploadMissing(FailedPrecondition):
+    """The upload is unknown, has expired, or its bytes have not arrived."""
+
+    reason = "IMPORT_UPLOAD_MISSING"
+
+
+class TransferNotFound(NotFound):
+    reason = "TRANSFER_NOT_FOUND"
+
+
+class ExportMissing(FailedPrecondition):
+    """The transfer made no file: it is no export, or did not succeed."""
+
+    reason = "EXPORT_MISSING"
 
 
 class PredictionInvalid(Invalid):

@@ -1,144 +1,199 @@
-"""Owns the files made from snapshots: written once in bounded memory, kept in the object store, handed out by link.
+"""Owns what an export is: what its bytes depend on, what is known of it already, its name and its link.
 
-Does not know a format's members (see `formats`).
+Does not write files (see `export_work`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
-import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import journal
+from kit import clock, journal
 from kit.blobs import ObjectStore, check_key
 from kit.identity import Principal
-from services.annotation import snapshots
-from services.annotation.errors import FormatUnsupported
-from services.annotation.formats import coco, native
-from services.annotation.formats.marks import ImageMarks
-from services.annotation.snapshots import EntryContent
-from services.annotation.tables import Export, Snapshot
+from plumbapi.annotation import v1 as pb
+from plumbline_formats.format import Format
+from plumbline_formats.losses import Loss
+from services.annotation import catalogue, rules, snapshots, transfers
+from services.annotation.errors import ExportMissing
+from services.annotation.tables import ExportFile, LossReport, Project, Snapshot, Transfer
 
-Transactions = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+# Counts changes of what writers write: files of an older count are not handed out.
+_WRITERS = 1
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".xml": "application/xml",
+    ".zip": "application/zip",
+}
 
-_PAGE = 500
-# By format: the ending of the file and its media type.
-_FILES = {"NATIVE": ("jsonl", "application/jsonl"), "COCO": ("json", "application/json")}
-_COLUMNS = ("project_id", "number", "format", "key", "size", "sha256", "losses")
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to write: a snapshot in a format, with all options, and whether the images go along."""
+
+    snapshot: Snapshot
+    format: Format
+    options: catalogue.Values
+    include_images: bool = False
+
+    @property
+    def ending(self) -> str:
+        return ".zip" if self.include_images else self.format.ending
+
+    @property
+    def media_type(self) -> str:
+        return _MEDIA_TYPES.get(self.ending, "application/octet-stream")
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.snapshot.project_name}-{self.snapshot.number}.{self.format.name}{self.ending}"
+
+    @property
+    def loss_digest(self) -> str:
+        """Of all that the annotations of the file depend on."""
+        snapshot = self.snapshot
+        return _digest(
+            _WRITERS,
+            snapshot.workspace_id,
+            snapshot.project_id,
+            snapshot.project_name,
+            snapshot.number,
+            snapshot.digest,
+            snapshot.labels,
+            snapshot.questions,
+            snapshot.configuration_version,
+            self.format.name,
+            self.options,
+        )
+
+    @property
+    def file_digest(self) -> str:
+        """Of all that the bytes of the file depend on."""
+        return _digest(self.loss_digest, self.include_images)
+
+    @property
+    def key(self) -> str:
+        digest = self.file_digest
+        return check_key(f"ws/{self.snapshot.workspace_id}/annotation/exports/{digest[:2]}/{digest}")
 
 
-async def export(transaction: Transactions, blobs: ObjectStore, snapshot: Snapshot, wanted: str) -> Export:
-    """The file of a snapshot in a format, NATIVE or COCO; the bytes are the same whenever it is made.
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(rules.encode(parts).encode()).hexdigest()
+
+
+def order_of(snapshot: Snapshot, row: Transfer) -> Order:
+    """What a transfer asked for."""
+    found = catalogue.writable(row.format)
+    return Order(snapshot, found, catalogue.values(found.write_options, row.options), row.include_images)
+
+
+async def start(
+    tx: AsyncSession,
+    who: Principal,
+    project: Project,
+    request: pb.ExportSnapshotRequest | pb.PreviewExportRequest,
+) -> Transfer:
+    """An export or preview; it has ended already when all is known of it.
 
     Raises:
-        FormatUnsupported: snapshots are not written in this format.
+        SnapshotNotFound, FormatUnsupported, OptionInvalid: nothing is started.
     """
-    if wanted not in _FILES:
-        raise FormatUnsupported(f"A snapshot cannot be exported as {wanted}; choose {' or '.join(_FILES)}.")
-    async with transaction() as tx:
-        made = await tx.get(Export, (snapshot.project_id, snapshot.number, wanted))
-    if made is not None:
-        return made
-    ending, media_type = _FILES[wanted]
-    folder = f"ws/{snapshot.workspace_id}/annotation/exports/{snapshot.project_id}/{snapshot.number}"
-    key = check_key(f"{folder}/{wanted.lower()}.{ending}")
-    with tempfile.TemporaryDirectory(prefix="plumb-export-") as name:
-        path = Path(name) / "export"
-        losses = await _WRITERS[wanted](transaction, snapshot, path)
-        size, sha256 = await asyncio.to_thread(_measure, path)
-        await blobs.put(key, path, media_type)
-    return Export(
-        project_id=snapshot.project_id,
-        number=snapshot.number,
-        format=wanted,
-        key=key,
-        size=size,
-        sha256=sha256,
-        losses=losses,
-    )
+    is_preview = isinstance(request, pb.PreviewExportRequest)
+    snapshot = await snapshots.get(tx, project, request.number)
+    asked: dict[str, Any] = {
+        "format": request.format,
+        "options": dict(request.options),
+        "snapshot_number": snapshot.number,
+        "include_images": not is_preview and request.include_images,
+        "allow_loss": not is_preview and request.allow_loss,
+    }
+    kind = "PREVIEW" if is_preview else "EXPORT"
+    order = order_of(snapshot, Transfer(**asked))
+    ended = await known(tx, order, is_preview=is_preview, allow_loss=asked["allow_loss"])
+    asked["file_name"] = "" if is_preview else order.file_name
+    if ended is None:
+        return await transfers.start(tx, who, project, kind, **asked)
+    row = await transfers.start(tx, who, project, kind, state="RUNNING", epoch=1, **asked)
+    await transfers.end(tx, row, **ended)
+    return row
 
 
-async def record(tx: AsyncSession, who: Principal, snapshot: Snapshot, made: Export) -> None:
-    """Keep the file for the next request, and note who takes it out of the platform."""
-    values = {name: getattr(made, name) for name in _COLUMNS}
-    await tx.execute(insert(Export).values(values).on_conflict_do_nothing())
+async def known(tx: AsyncSession, order: Order, *, is_preview: bool, allow_loss: bool) -> dict[str, Any] | None:
+    """How the same request ended before, None when it has to be done."""
+    report = await tx.get(LossReport, order.loss_digest)
+    if report is None:
+        return None
+    if is_preview:
+        return {"state": "SUCCEEDED", "losses": report.losses}
+    if report.losses and not allow_loss:
+        return refused(report.losses)
+    made = await tx.get(ExportFile, order.file_digest)
+    if made is None:
+        return None
+    return {"state": "SUCCEEDED", "losses": report.losses, "key": made.key, "size": made.size, "sha256": made.sha256}
+
+
+def refused(losses: list[dict[str, Any]]) -> dict[str, Any]:
+    """The end of an export that would lose something which nobody allowed."""
+    sentences = "; ".join(loss["sentence"] for loss in losses[:5])
+    more = f"; and {len(losses) - 5} more" if len(losses) > 5 else ""
+    error = f"The export would lose something: {sentences}{more}. Allow the loss, or choose another format."
+    return {"state": "REFUSED", "losses": losses, "error": error}
+
+
+async def keep_losses(tx: AsyncSession, order: Order, losses: list[dict[str, Any]]) -> None:
+    """Keep a loss report for the next request."""
+    values = {"digest": order.loss_digest, "losses": losses}
+    await tx.execute(insert(LossReport).values(values).on_conflict_do_nothing())
+
+
+async def keep_file(tx: AsyncSession, order: Order, made: Mapping[str, Any]) -> None:
+    """Keep a file (key, size, sha256) for the next request."""
+    values = {"digest": order.file_digest, **made}
+    await tx.execute(insert(ExportFile).values(values).on_conflict_do_nothing())
+
+
+def loss_document(loss: Loss) -> dict[str, Any]:
+    """A loss as it is stored and told."""
+    names = ("code", "kind", "action", "count", "examples", "sentence")
+    return {name: getattr(loss, name) for name in names}
+
+
+async def link(
+    tx: AsyncSession, who: Principal, blobs: ObjectStore, row: Transfer, life: timedelta
+) -> pb.DownloadExportResponse:
+    """A URL that downloads the file of an export; who takes it out of the platform is recorded.
+
+    Raises:
+        ExportMissing: the transfer made no file.
+    """
+    if row.kind != "EXPORT" or row.state != "SUCCEEDED":
+        raise ExportMissing(f"Transfer {row.id} has no file: only an export that succeeded has one.")
+    project = await tx.get_one(Project, row.project_id)
+    order = order_of(await snapshots.get(tx, project, row.snapshot_number), row)
     await journal.access(
         tx,
         who,
         "annotation.snapshot.exported",
-        snapshot.project_id,
-        count=snapshot.image_count,
-        number=snapshot.number,
-        format=made.format,
+        row.project_id,
+        count=order.snapshot.image_count,
+        number=row.snapshot_number,
+        format=row.format,
+        include_images=row.include_images,
     )
-
-
-def link(blobs: ObjectStore, snapshot: Snapshot, made: Export, seconds: int) -> str:
-    """A URL that downloads the file for some seconds."""
-    ending, media_type = _FILES[made.format]
-    name = f"{snapshot.project_name}-{snapshot.number}.{made.format.lower()}.{ending}"
-    return blobs.presign_get(made.key, timedelta(seconds=seconds), name, media_type)
-
-
-def _measure(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
-
-
-async def _write_native(transaction: Transactions, snapshot: Snapshot, path: Path) -> list[str]:
-    with path.open("wb") as file:
-        async for page in _pages(transaction, snapshot):
-            await asyncio.to_thread(lambda rows: file.write(native.write(map(_marks, rows))), page)
-    return []
-
-
-async def _write_coco(transaction: Transactions, snapshot: Snapshot, path: Path) -> list[str]:
-    labels = [label["name"] for label in snapshot.labels]
-    description = f"{snapshot.project_name}, snapshot {snapshot.number}, {snapshot.digest}"
-    with tempfile.TemporaryFile() as images, tempfile.TemporaryFile() as annotations:
-        writer = coco.Writer(labels, images, annotations)
-        async for page in _pages(transaction, snapshot):
-            await asyncio.to_thread(lambda rows: writer.add(map(_marks, rows)), page)
-        with path.open("wb") as file:
-            await asyncio.to_thread(writer.close, file, description)
-    return writer.losses.sentences()
-
-
-_WRITERS = {"NATIVE": _write_native, "COCO": _write_coco}
-
-
-async def _pages(transaction: Transactions, snapshot: Snapshot) -> AsyncIterator[list[EntryContent]]:
-    """The entries of a snapshot; each page in its own transaction, since nothing about them can change."""
-    after: list[str] | None = None
-    while True:
-        async with transaction() as tx:
-            page = await snapshots.entries(tx, snapshot, after=after, limit=_PAGE)
-        if page:
-            yield page
-        if len(page) < _PAGE:
-            return
-        after = [page[-1].entry.image_sha256]
-
-
-def _marks(row: EntryContent) -> ImageMarks:
-    entry = row.entry
-    return ImageMarks(
-        image_sha256=entry.image_sha256,
-        path=entry.path,
-        source=entry.source,
-        tags=entry.tags,
-        image_set=entry.image_set,
-        width=entry.width,
-        height=entry.height,
-        revision_digest=entry.revision_digest,
-        annotations=json.loads(row.annotations),
-        answers=json.loads(row.answers),
+    answer = pb.DownloadExportResponse(
+        url=blobs.presign_get(row.key, life, row.file_name, order.media_type),
+        file_name=row.file_name,
+        size=row.size,
+        sha256=row.sha256,
     )
+    answer.expire_time.FromDatetime(clock.now() + life)
+    return answer

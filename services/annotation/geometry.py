@@ -1,10 +1,11 @@
-"""Owns the shapes: their canonical form and what makes one valid on an image. Standard library only.
+"""Owns annotations: their canonical form and what makes one valid on an image. Standard library only.
 
 Coordinates are float64 pixels of the oriented full-resolution image, kept as drawn: nothing is rounded or clipped.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,8 @@ TOOL_OF = {
 }
 ORIGINS = ("HUMAN", "MODEL", "IMPORTED")
 POINT_LIMIT = 100_000
+# Bytes as JSON of what an annotation keeps of a file beside what has a place.
+FOREIGN_LIMIT = 64 * 1024
 
 _FLAT = {
     "box": ("x", "y", "width", "height"),
@@ -43,7 +46,10 @@ class Malformed(ValueError):
 
 
 def canonical(annotation: Mapping[str, Any]) -> dict[str, Any]:
-    """The annotation with every key present, numbers as floats and nothing else in it.
+    """The annotation with numbers as floats and nothing unknown in it.
+
+    The keys of `_OPTIONAL` are there only where they say something: what was digested before there were such keys
+    keeps its digest. All others are always there.
 
     Raises:
         Malformed: a part is missing or has the wrong type.
@@ -58,12 +64,15 @@ def canonical(annotation: Mapping[str, Any]) -> dict[str, Any]:
             "origin": annotation.get("origin") or "HUMAN",
             "confidence": float(annotation.get("confidence") or 0),
         }
+        document |= {name: read(annotation[name]) for name, read in _OPTIONAL.items() if annotation.get(name)}
     except Malformed:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Malformed(f"is not an annotation ({type(error).__name__}: {error})") from error
     if document["origin"] not in ORIGINS or not isinstance(document["attributes"], dict):
         raise Malformed("has an unknown origin, or attributes that are no object")
+    if not all(isinstance(part, dict) for part in document.get("foreign", {}).values()):
+        raise Malformed("has foreign parts that are no objects")
     return document
 
 
@@ -91,6 +100,13 @@ def _node(node: Mapping[str, Any]) -> Shape:
     return {"name": str(node["name"]), "x": float(node["x"]), "y": float(node["y"]), "visibility": visibility}
 
 
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not -(2**31) <= number < 2**31:
+        raise Malformed(f"has the number {number}, more than 32 bits")
+    return number
+
+
 def floats(value: Any) -> Any:
     """A JSON value as a protobuf Struct carries it: every number is a double. Malformed when it is not finite."""
     if isinstance(value, dict):
@@ -104,6 +120,16 @@ def floats(value: Any) -> Any:
     return float(value)
 
 
+_OPTIONAL: dict[str, Callable[[Any], Any]] = {
+    "group": _whole,
+    "z": _whole,
+    "occluded": bool,
+    "truncated": bool,
+    "difficult": bool,
+    "foreign": lambda value: floats(dict(value)),
+}
+
+
 def kind_of(annotation: Mapping[str, Any]) -> str:
     """The name of the annotation's shape, such as `rotated_box`."""
     return next(iter(annotation["geometry"]))
@@ -115,6 +141,8 @@ def problem(annotation: Mapping[str, Any], width: int, height: int) -> str:
         return f"id {annotation['id']!r} is not a UUID"
     if not 0 <= annotation["confidence"] <= 1:
         return f"confidence {annotation['confidence']} is not between 0 and 1"
+    if len(json.dumps(annotation.get("foreign", {}), ensure_ascii=False).encode()) > FOREIGN_LIMIT:
+        return f"foreign has more than {FOREIGN_LIMIT} bytes; leave out what nobody needs"
     [(kind, shape)] = annotation["geometry"].items()
     return _CHECKS[kind](shape, width, height)
 

@@ -1,186 +1,240 @@
-"""Owns the import of annotations: files to marks, marks to images of a project, each image's marks to a revision.
+"""Owns what an import says and does: annotations of files checked against a project, then merged image by image.
 
-An import adds and updates; it removes nothing. What does not fit is reported and left out, the rest is taken.
+An import adds and updates; it removes nothing. Everything is checked before anything is written.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
+import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import journal
+from kit.blobs import ObjectStore
 from kit.identity import Principal
-from services.annotation import revisions, rules, tasks
-from services.annotation.errors import FormatUnsupported, ImportTooLarge
-from services.annotation.formats import coco_reader, masks, native
-from services.annotation.formats.marks import FoundMarks
+from plumbapi.annotation import v1 as pb
+from plumbline_formats.model import Image
+from plumbline_formats.problems import Problem
+from services.annotation import catalogue, geometry, matching, revisions, rules, tasks, transfers, uploads
+from services.annotation.exchange import inward, outward
+from services.annotation.matching import Match
 from services.annotation.settings import AnnotationSettings
-from services.annotation.tables import Project, Task
+from services.annotation.tables import Project, Task, Transfer
 
-_PROBLEM_LIMIT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    """A file as it was sent; `label` is for masks."""
-
-    name: str
-    content: bytes
-    label: str = ""
+_MOST_KEPT = 500
+_LEFT_OUT = ("attributes", "foreign")
+_OWN = {"tags": "tags", "source": "source", "subset": "image_set"}
+_FOUND_BY = {
+    "stem": "images were found by their path with another ending",
+    "end": "images were found by the end of their path",
+}
 
 
 @dataclass(slots=True)
-class Found:
-    """What the files of one import hold, and what could not be read."""
+class Taken:
+    """What one image of the files brings to one task: canonical annotations, and answers by key."""
 
-    marks: list[FoundMarks] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    task_id: str
+    path: str
+    annotations: list[dict[str, Any]]
+    answers: dict[str, str]
 
 
 @dataclass(slots=True)
-class Done:
-    """What an import did."""
+class Findings:
+    """What the files of an import say, and what of it fits the project; beyond a limit, problems are only counted."""
 
+    guess: str = ""
     image_count: int = 0
     annotation_count: int = 0
-    problems: list[str] = field(default_factory=list)
+    answer_count: int = 0
+    error_count: int = 0
+    note_count: int = 0
+    errors: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)
+    # what is told once for all images, with their number
+    _told: Counter[str] = field(default_factory=Counter)
+
+    def add(self, problem: Problem) -> None:
+        self._keep(problem)
+        if problem.severity == "error":
+            self.error_count += 1
+        else:
+            self.note_count += 1
+
+    def of_reader(self, problems: Iterable[Problem], errors: int, notes: int) -> None:
+        """Problems of the files themselves, of which the reader has kept the first."""
+        for problem in problems:
+            self._keep(problem)
+        self.error_count += errors
+        self.note_count += notes
+
+    def tell(self, sentence: str) -> None:
+        """Count one more image for which a sentence is true."""
+        self._told[sentence] += 1
+
+    def document(self, changed: int = 0) -> dict[str, Any]:
+        """The report as it is stored and told."""
+        notes = [_document(Problem("", "", f"{count} {text}", "note")) for text, count in sorted(self._told.items())]
+        counts = ("guess", "image_count", "annotation_count", "answer_count", "error_count")
+        return {name: getattr(self, name) for name in counts} | {
+            "note_count": self.note_count + len(notes),
+            "problems": (self.errors + notes + self.notes)[:_MOST_KEPT],
+            "changed_count": changed,
+        }
+
+    def _keep(self, problem: Problem) -> None:
+        kept = self.errors if problem.severity == "error" else self.notes
+        if len(kept) < _MOST_KEPT:
+            kept.append(_document(problem))
 
 
-async def read(files: Sequence[ImportFile], format_name: str, settings: AnnotationSettings) -> Found:
-    """Read files in a thread: NATIVE, COCO or MASK_PNG.
+def _document(problem: Problem) -> dict[str, str]:
+    names = ("file", "place", "message")
+    # what a file says comes to people and into the database, where some characters cannot go
+    told = {name: getattr(problem, name).replace("\0", "\N{REPLACEMENT CHARACTER}")[:1000] for name in names}
+    return told | {"severity": problem.severity.upper()}
+
+
+async def start(
+    tx: AsyncSession,
+    who: Principal,
+    blobs: ObjectStore,
+    project: Project,
+    request: pb.ImportAnnotationsRequest,
+    settings: AnnotationSettings,
+) -> Transfer:
+    """An import of a file that was uploaded.
 
     Raises:
-        FormatUnsupported: no reader for this format.
-        ImportTooLarge: more files or bytes than one request may hold.
+        UploadMissing, FormatUnsupported, OptionInvalid: nothing is started.
     """
-    if format_name not in ("NATIVE", "COCO", "MASK_PNG"):
-        raise FormatUnsupported(f"Annotations cannot be imported as {format_name}; choose NATIVE, COCO or MASK_PNG.")
-    count, size = len(files), sum(len(file.content) for file in files)
-    if count > settings.annotation_import_files or size > settings.annotation_import_bytes:
-        raise ImportTooLarge(
-            f"{count} files of {size} bytes are too much for one request: send at most "
-            f"{settings.annotation_import_files} files of {settings.annotation_import_bytes} bytes together."
-        )
-    return await asyncio.to_thread(_read, files, format_name, settings.annotation_mask_pixel_cap)
-
-
-def _read(files: Sequence[ImportFile], format_name: str, pixel_cap: int) -> Found:
-    found = Found()
-    for file in files:
-        if format_name == "MASK_PNG":
-            try:
-                found.marks.append(masks.read(file.name, file.content, file.label, pixel_cap))
-            except masks.Unreadable as error:
-                found.problems.append(f"{file.name}: {error}")
-            continue
-        reader = native.read if format_name == "NATIVE" else coco_reader.read
-        marks, problems = reader(file.name, file.content)
-        found.marks += marks
-        found.problems += problems
-    return found
-
-
-async def merge(tx: AsyncSession, who: Principal, project: Project, found: Found) -> Done:
-    """Append a revision to every image that the marks belong to and change."""
-    done = Done(problems=list(found.problems))
-    matched = await _match(tx, project, found.marks, done.problems)
-    # In the order of ids, so that two imports never wait for each other.
-    for task_id in sorted(matched):
-        taken = await _merge_image(tx, who, task_id, matched[task_id], done.problems)
-        if taken is not None:
-            done.image_count += 1
-            done.annotation_count += taken
-    if len(done.problems) > _PROBLEM_LIMIT:
-        more = len(done.problems) - _PROBLEM_LIMIT
-        done.problems = [*done.problems[:_PROBLEM_LIMIT], f"... and {more} more"]
-    await journal.change(
+    upload = await uploads.get(tx, project, request.upload_id)
+    await uploads.check_arrived(blobs, upload.id, settings.annotation_import_bytes)
+    options = dict(request.options)
+    if request.format:
+        catalogue.values(catalogue.find(request.format).read_options, options)
+    return await transfers.start(
         tx,
         who,
-        "annotation.project.imported",
-        project.id,
-        image_count=done.image_count,
-        annotation_count=done.annotation_count,
-        problem_count=len(done.problems),
+        project,
+        "IMPORT",
+        format=request.format,
+        options=options,
+        upload_id=upload.id,
+        file_name=upload.file_name,
+        skip_invalid=request.skip_invalid,
+        dry_run=request.dry_run,
     )
-    return done
 
 
-async def _match(
-    tx: AsyncSession, project: Project, marks: Iterable[FoundMarks], problems: list[str]
-) -> dict[str, list[FoundMarks]]:
-    """Marks by the id of their task."""
-    marks = list(marks)
-    shas = {found.image_sha256 for found in marks} - {""}
-    stems = {tasks.stem(found.path) for found in marks}
-    wanted = or_(Task.image_sha256.in_(shas), Task.path_stem.in_(stems))
-    known = (await tx.scalars(select(Task).where(Task.project_id == project.id, wanted))).all()
-    by_sha = {task.image_sha256: task for task in known}
-    by_stem: dict[str, list[Task]] = defaultdict(list)
-    for task in known:
-        by_stem[task.path_stem].append(task)
-    matched: dict[str, list[FoundMarks]] = defaultdict(list)
-    for found in marks:
-        chosen = by_sha.get(found.image_sha256) if found.image_sha256 else _by_path(found, by_stem)
-        complaint = _mismatch(found, chosen)
-        if complaint or chosen is None:
-            problems.append(f"{found.place}: {complaint}")
+async def match(
+    tx: AsyncSession, project: Project, images: Sequence[Image], format_name: str
+) -> list[tuple[Image, Match]]:
+    """Images with what they are in the project."""
+    return list(zip(images, await matching.match(tx, project, images, format_name), strict=True))
+
+
+def check(project: Project, matched: Iterable[tuple[Image, Match]], findings: Findings) -> list[Taken]:
+    """What of some images fits the project; the rest becomes findings."""
+    names = outward.question_texts(project.questions)
+    taken = []
+    for image, found in matched:
+        if found.complaint or found.task is None:
+            findings.add(Problem(image.path, "", found.complaint))
+            continue
+        # nobody has looked at it: that is no statement about it
+        if not image.annotated and not image.annotations and not image.answers:
+            continue
+        _tell(image, found, findings)
+        fits = Taken(found.task.id, image.path, _annotations(project, image, found.task, findings), {})
+        fits.answers = _answers(project, image, inward.answers(image, names), findings)
+        # one whose marks are all refused says nothing; one without marks says that the image holds nothing
+        if fits.annotations or fits.answers or not (image.annotations or image.answers):
+            findings.image_count += 1
+            findings.annotation_count += len(fits.annotations)
+            findings.answer_count += len(fits.answers)
+            taken.append(fits)
+    return taken
+
+
+def _tell(image: Image, found: Match, findings: Findings) -> None:
+    if found.by in _FOUND_BY:
+        findings.tell(_FOUND_BY[found.by])
+    for name in _LEFT_OUT:
+        if set(getattr(image, name)) - {outward.OWN}:
+            what = "attributes of their own" if name == "attributes" else "values that only their format knows"
+            findings.tell(f"images have {what}, which a project does not keep")
+    for name, column in _OWN.items():
+        said = getattr(image, name)
+        if said and said != getattr(found.task, column):
+            findings.tell(f"images have another {name}; the project keeps its own")
+
+
+def _annotations(project: Project, image: Image, task: Task, findings: Findings) -> list[dict[str, Any]]:
+    labels = {label["name"] for label in project.labels}
+    fits: dict[str, dict[str, Any]] = {}
+    for ordinal, read in enumerate(image.annotations, start=1):
+        try:
+            document = inward.annotation(read, task.width, task.height)
+            reason = revisions.annotation_problem(task, labels, project.tools, document)
+        except geometry.Malformed as error:
+            reason = str(error)
+        if not reason and document["id"] in fits:
+            reason = f"has the id {document['id']} of another object of this image"
+        if reason:
+            findings.add(Problem(image.path, f"object {ordinal} ({read.label})", reason))
         else:
-            matched[chosen.id].append(found)
-    return matched
+            fits[document["id"]] = document
+    return list(fits.values())
 
 
-def _by_path(found: FoundMarks, by_stem: dict[str, list[Task]]) -> Task | None:
-    """The image with this path, or the only one that has it with another ending where that is allowed."""
-    candidates = by_stem.get(tasks.stem(found.path), [])
-    exact = [task for task in candidates if task.path == found.path]
-    if exact and not (found.any_ending and len(candidates) > 1):
-        return exact[0]
-    return candidates[0] if found.any_ending and len(candidates) == 1 else None
+def _answers(project: Project, image: Image, answers: dict[str, str], findings: Findings) -> dict[str, str]:
+    fits = {}
+    for key, value in answers.items():
+        reason = rules.answer_problem(project.questions, key, value)
+        if reason:
+            findings.add(Problem(image.path, "answers", reason))
+        else:
+            fits[key] = value
+    return fits
 
 
-def _mismatch(found: FoundMarks, task: Task | None) -> str:
-    if task is None:
-        ending = " with any one ending" if found.any_ending else ""
-        return f"the project has no image {found.image_sha256 or found.path}{ending}"
-    size = (found.width, found.height)
-    if any(size) and size != (task.width, task.height):
-        return f"is {size[0]} x {size[1]} pixels, the image is {task.width} x {task.height}"
-    return ""
+async def merge(tx: AsyncSession, who: Principal, page: Sequence[Taken]) -> int:
+    """Append a revision to every image that what is taken changes; returns how many those are."""
+    by_task: dict[str, list[Taken]] = {}
+    for taken in page:
+        by_task.setdefault(taken.task_id, []).append(taken)
+    # In the order of ids, so that two imports never wait for each other.
+    return sum([await _merge_image(tx, who, task_id, by_task[task_id]) for task_id in sorted(by_task)])
 
 
-async def _merge_image(
-    tx: AsyncSession, who: Principal, task_id: str, marks: Sequence[FoundMarks], problems: list[str]
-) -> int | None:
-    """Append the marks that fit; returns how many annotations those were, None when nothing was to be taken."""
+async def _merge_image(tx: AsyncSession, who: Principal, task_id: str, brought: Sequence[Taken]) -> bool:
     task = await tasks.lock(tx, who, task_id)
     project, current = await revisions.ground(tx, task)
     annotations, answers = revisions.content(current)
-    known = {annotation["id"] for annotation in annotations}
-    taken: list[rules.Edit] = []
-    for found in marks:
-        edits = _edits(found, known)
-        refused = dict(await asyncio.to_thread(revisions.problems, task, project, edits))
-        problems += [f"{found.place}: {reason}" for reason in refused.values()]
-        kept = [edit for position, edit in enumerate(edits) if position not in refused]
-        known |= {edit.annotation["id"] for edit in kept if edit.annotation}
-        taken += kept
-    # A file without marks says that the image holds nothing; one whose marks are all refused says nothing.
-    if not taken and all(found.annotations or found.answers for found in marks):
-        return None
-    annotations, answers = rules.apply(annotations, answers, taken)
-    await revisions.append(tx, who, task, current, annotations, answers)
-    return sum(edit.annotation is not None for edit in taken)
+    edits = [edit for taken in brought for edit in _edits(taken, annotations)]
+    # Labels and tools may have changed since everything was checked; the whole page is refused then.
+    revisions.check_names(project, edits)
+    annotations, answers = rules.apply(annotations, answers, _last(edits))
+    return await revisions.append(tx, who, task, current, annotations, answers) is not current
 
 
-def _edits(found: FoundMarks, known: set[str]) -> list[rules.Edit]:
-    """Updates of annotations that the image has, additions of the others; the last of equal ids in a file wins."""
-    latest = {annotation["id"]: annotation for annotation in found.annotations}
-    edits = [
-        rules.Edit("update" if key in known else "add", annotation=annotation) for key, annotation in latest.items()
-    ]
-    return edits + [rules.Edit("answer", question=key, value=value) for key, value in found.answers.items()]
+def _edits(taken: Taken, annotations: Sequence[dict[str, Any]]) -> list[rules.Edit]:
+    """Updates of annotations that the image has, additions of the others."""
+    known = {uuid.UUID(annotation["id"]): annotation["id"] for annotation in annotations}
+    edits = []
+    for annotation in taken.annotations:
+        there = known.get(uuid.UUID(annotation["id"]))
+        kind = "update" if there else "add"
+        edits.append(rules.Edit(kind, annotation=annotation | ({"id": there} if there else {})))
+    return edits + [rules.Edit("answer", question=key, value=value) for key, value in taken.answers.items()]
+
+
+def _last(edits: Sequence[rules.Edit]) -> list[rules.Edit]:
+    """Of several edits of one annotation or answer the last; two files may bring the same image."""
+    latest = {(edit.annotation["id"] if edit.annotation else f"? {edit.question}"): edit for edit in edits}
+    return list(latest.values())

@@ -144,14 +144,30 @@ def problems(task: Task, project: Project, edits: Iterable[rules.Edit]) -> list[
     return found
 
 
+def check_names(project: Project, edits: Iterable[rules.Edit]) -> None:
+    """Raises OperationInvalid when the project no longer has a label, tool or question that edits need."""
+    labels = {label["name"] for label in project.labels}
+    for edit in edits:
+        if edit.annotation is not None:
+            reason = _name_problem(labels, project.tools, edit.annotation)
+        else:
+            reason = rules.answer_problem(project.questions, edit.question, edit.value)
+        if reason:
+            raise OperationInvalid(f"The project was changed meanwhile: {reason}.")
+
+
 def annotation_problem(task: Task, labels: set[str], tools: Sequence[str], annotation: Mapping[str, Any]) -> str:
     """Why an annotation does not fit the project or the image, empty when it does."""
+    return _name_problem(labels, tools, annotation) or geometry.problem(annotation, task.width, task.height)
+
+
+def _name_problem(labels: set[str], tools: Sequence[str], annotation: Mapping[str, Any]) -> str:
     if annotation["label"] not in labels:
         return f"the project has no label {annotation['label']!r}"
     tool = geometry.TOOL_OF[geometry.kind_of(annotation)]
     if tool not in tools:
         return f"the project does not use the tool {tool}; it uses {', '.join(tools)}"
-    return geometry.problem(annotation, task.width, task.height)
+    return ""
 
 
 async def append(

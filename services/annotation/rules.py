@@ -1,7 +1,7 @@
 """Owns the pure rules: task states, verification, configuration, splits, edits and digests. Does no input or output.
 
-Annotations are plain dictionaries in canonical form here (see `geometry.canonical`): always the keys `id`, `label`,
-`geometry`, `attributes`, `origin`, `confidence`, and float64 coordinates exactly as drawn.
+Annotations are plain dictionaries in canonical form here (see `geometry.canonical`), with float64 coordinates exactly
+as drawn.
 """
 
 from __future__ import annotations

@@ -205,6 +205,23 @@ async def entries(tx: AsyncSession, snapshot: Snapshot, *, after: list[str] | No
     return [EntryContent(*row) for row in rows]
 
 
+async def contents(
+    tx: AsyncSession, snapshot: Snapshot, *, after: str, limit: int
+) -> list[tuple[SnapshotEntry, Revision]]:
+    """Entries of a snapshot with their revisions, by the sha256 of the image; all of them for an empty `after`."""
+    query = (
+        select(SnapshotEntry, Revision)
+        .join(
+            Revision,
+            tuple_(Revision.task_id, Revision.number) == tuple_(SnapshotEntry.task_id, SnapshotEntry.revision),
+        )
+        .where(SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number))
+        .where(SnapshotEntry.image_sha256 > after)
+    )
+    rows = await tx.execute(query.order_by(SnapshotEntry.image_sha256).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
 async def verifications(tx: AsyncSession, snapshot: Snapshot, image_sets: Sequence[str] = ()) -> dict[str, int]:
     """How many images of the snapshot, or of some of its image sets, have which verification, as of now."""
     query = select(SnapshotEntry.task_id).where(

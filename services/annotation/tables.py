@@ -65,6 +65,8 @@ class Task(Table):
         UniqueConstraint("project_id", "image_sha256"),
         Index("ix_tasks_project_order", "project_id", "path", "id"),
         Index("ix_tasks_project_stem", "project_id", "path_stem"),
+        # The last part of the stem: files of annotations often know no folder.
+        Index("ix_tasks_project_name", "project_id", text("substring(path_stem, '[^/]*$'::text)")),
         Index(
             "ix_tasks_free", "project_id", "path", "id", postgresql_where=text("state = 'OPEN' AND assignee_id = ''")
         ),
@@ -213,18 +215,87 @@ class SnapshotEntry(Table):
     height: Mapped[int] = mapped_column(Integer)
 
 
-class Export(Table):
-    """A file made from a snapshot once; the same request again answers with it."""
+class Transfer(Table):
+    """An export, preview or import: what was asked, how far it is, what came of it.
 
-    __tablename__ = "exports"
+    `epoch` counts the processes that took it up; only the newest one may write, until its lease expires.
+    """
 
-    project_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True)
-    format: Mapped[str] = mapped_column(Text, primary_key=True)
+    __tablename__ = "transfers"
+    __table_args__ = (
+        Index("ix_transfers_project", "project_id", "id"),
+        Index("ix_transfers_open", "id", postgresql_where=text("state IN ('QUEUED','RUNNING')")),
+        CheckConstraint("kind IN ('EXPORT','PREVIEW','IMPORT')", name="kind"),
+        CheckConstraint("state IN ('QUEUED','RUNNING','SUCCEEDED','REFUSED','FAILED')", name="state"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Text)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default="QUEUED")
+    format: Mapped[str] = mapped_column(Text, server_default="")
+    options: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    snapshot_number: Mapped[int] = mapped_column(Integer, server_default="0")
+    include_images: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    allow_loss: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    upload_id: Mapped[str] = mapped_column(Text, server_default="")
+    skip_invalid: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    dry_run: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    file_name: Mapped[str] = mapped_column(Text, server_default="")
+    stage: Mapped[str] = mapped_column(Text, server_default="")
+    done: Mapped[int] = mapped_column(Integer, server_default="0")
+    total: Mapped[int] = mapped_column(Integer, server_default="0")
+    losses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    key: Mapped[str] = mapped_column(Text, server_default="")
+    size: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    sha256: Mapped[str] = mapped_column(Text, server_default="")
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # Images of an import that are committed: where it goes on when it is taken up again.
+    written: Mapped[int] = mapped_column(Integer, server_default="0")
+    changed: Mapped[int] = mapped_column(Integer, server_default="0")
+    error: Mapped[str] = mapped_column(Text, server_default="")
+    # Who asked, whole: the work is theirs also after the call has ended.
+    principal: Mapped[dict[str, str]] = mapped_column(JSONB)
+    creator: Mapped[dict[str, str]] = mapped_column(JSONB)
+    epoch: Mapped[int] = mapped_column(Integer, server_default="0")
+    lease_expire_time: Mapped[datetime | None] = mapped_column(_TIME)
+    create_time: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    end_time: Mapped[datetime | None] = mapped_column(_TIME)
+
+
+class LossReport(Table):
+    """What an export loses, by the digest of all that its annotations depend on; the same request answers with it."""
+
+    __tablename__ = "loss_reports"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    losses: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class ExportFile(Table):
+    """A file that was made once, by the digest of all that its bytes depend on."""
+
+    __tablename__ = "export_files"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(Text)
-    losses: Mapped[list[str]] = mapped_column(JSONB)
+
+
+class ImportUpload(Table):
+    """A place for a file that is to be imported, until it expires."""
+
+    __tablename__ = "import_uploads"
+    __table_args__ = (Index("ix_import_uploads_expire_time", "expire_time"),)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(Text)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    file_name: Mapped[str] = mapped_column(Text)
+    create_time: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    expire_time: Mapped[datetime] = mapped_column(_TIME)
 
 
 class Prediction(Table):

@@ -101,6 +101,8 @@ def annotation_in(message: pb.Annotation, place: str) -> dict[str, Any]:
                 "attributes": MessageToDict(message.attributes) if message.HasField("attributes") else {},
                 "origin": pb.Annotation.Origin.Name(message.origin) if message.origin else "HUMAN",
                 "confidence": message.confidence,
+                **{name: getattr(message, name) for name in ("group", "z", "occluded", "truncated", "difficult")},
+                "foreign": MessageToDict(message.foreign) if message.HasField("foreign") else {},
             }
         )
     except geometry.Malformed as error:
@@ -160,6 +162,14 @@ def remark(row: tables.Remark) -> pb.Remark:
 
 def prediction(row: tables.Prediction) -> pb.Prediction:
     return fill(pb.Prediction, row, annotations=annotations_out(row.annotations))
+
+
+def transfer(row: tables.Transfer) -> pb.Transfer:
+    return fill(pb.Transfer, row)
+
+
+def upload(row: tables.ImportUpload, put_url: str) -> pb.ImportUpload:
+    return fill(pb.ImportUpload, row, put_url=put_url)
 
 
 def verifications(counts: Mapping[str, int]) -> pb.Verifications:

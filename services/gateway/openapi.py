@@ -135,6 +135,9 @@ def _described(field: FieldDescriptor, flavour: str, components: Schema) -> Sche
 
 
 def _field(field: FieldDescriptor, flavour: str, components: Schema) -> Schema:
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        value = field.message_type.fields_by_name["value"]
+        return {"type": "object", "additionalProperties": _field(value, flavour, components)}
     if field.message_type is not None:
         known = _WELL_KNOWN.get(field.message_type.full_name)
         item = known or _ref(field.message_type, flavour, components)

@@ -171,6 +171,11 @@ class StorageServicer(grpc.StorageServiceServicer):  # type: ignore[misc]
         )
         return pb.SignDownloadsResponse(downloads=[wire.download(link) for link in links])
 
+    async def LocateImages(self, request: pb.LocateImagesRequest, call: Call) -> pb.LocateImagesResponse:
+        reader = MessageToDict(request.reader, preserving_proto_field_name=True)
+        rows = await downloads.locate(call.tx, call.who, request.sha256s, reader=reader, purpose=request.purpose)
+        return pb.LocateImagesResponse(images=[wire.located(row) for row in rows])
+
     async def GetThumbnail(self, request: pb.GetThumbnailRequest, call: Call) -> pb.GetThumbnailResponse:
         content = await images.thumbnail(call.tx, call.who, call.blobs, request.sha256)
         return pb.GetThumbnailResponse(content=content)

@@ -1,4 +1,4 @@
-"""Owns links to image bytes: each is recorded as an access before it exists."""
+"""Owns links to image bytes, and their places for other services: each is recorded as an access before it is told."""
 
 from __future__ import annotations
 
@@ -58,6 +58,34 @@ async def sign(
     )
     expire_time = clock.now() + life
     return [_link(blobs, row, preview, life, expire_time) for row in rows]
+
+
+async def locate(
+    tx: AsyncSession, who: Principal, digests: Sequence[str], *, reader: dict[str, str], purpose: str
+) -> list[Image]:
+    """The images in the order of the digests, without doubles, for a service that reads their bytes itself.
+
+    Args:
+        reader: the actor (member_id, name, kind) for whom the service reads; the access is theirs.
+        purpose: the dataset or project it is for.
+
+    Raises:
+        ImageNotFound, TooMany: nothing is told.
+    """
+    plain_purpose = checks.checked("The purpose", rules.plain_text, purpose)
+    rows = await images.get_many(tx, who, digests)
+    on_behalf = Principal(who.workspace_id, reader["member_id"], reader["name"], "", kind=reader["kind"])
+    await journal.access(
+        tx,
+        on_behalf,
+        "storage.image.downloaded",
+        rows[0].sha256 if len(rows) == 1 else plain_purpose,
+        count=len(rows),
+        purpose=plain_purpose,
+        rendition="ORIGINAL",
+        sha256s=[row.sha256 for row in rows],
+    )
+    return rows
 
 
 def _link(blobs: ObjectStore, row: Image, preview: bool, life: timedelta, expire_time: datetime) -> Link:

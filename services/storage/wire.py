@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kit import wire
 from plumbapi.storage import v1 as pb
+from services.storage import keys
 from services.storage.drafts import Draft
 from services.storage.tables import Batch, Dataset, Entry, Image, Upload, Version
 
@@ -60,6 +61,10 @@ def difference(one: Difference) -> pb.Difference:
 
 def download(link: Link) -> pb.Download:
     return wire.fill(pb.Download, link)
+
+
+def located(row: Image) -> pb.LocatedImage:
+    return wire.fill(pb.LocatedImage, row, key=keys.original(row.workspace_id, row.sha256))
 
 
 def _quality(measured: Image) -> dict[str, object]:

@@ -83,14 +83,17 @@ def test_shapes_are_kept_as_drawn(kind: str, shape: dict[str, Any]) -> None:
     assert kind in geometry.TOOL_OF
 
 
-def test_canonical_numbers_are_floats_and_nothing_foreign_stays() -> None:
+def test_canonical_numbers_are_floats_and_nothing_unknown_stays() -> None:
     annotation = geometry.canonical(
         {
             "id": KEY,
             "label": "dent",
             "geometry": {"point": {"x": 1, "y": 2, "z": 3}},
             "attributes": {"depth": 3, "deep": [True, {"n": 1}]},
-            "foreign": 1,
+            "colour": 1,
+            "z": 0,
+            "occluded": False,
+            "foreign": {},
         }
     )
     assert annotation["geometry"] == {"point": {"x": 1.0, "y": 2.0}}
@@ -99,10 +102,23 @@ def test_canonical_numbers_are_floats_and_nothing_foreign_stays() -> None:
     assert sorted(annotation) == ["attributes", "confidence", "geometry", "id", "label", "origin"]
 
 
+def test_what_an_annotation_may_say_is_there_only_where_it_says_something() -> None:
+    said = {"group": 4, "z": -2, "occluded": True, "truncated": True, "difficult": True, "foreign": {"coco": {"id": 7}}}
+    plain = {"id": KEY, "label": "dent", "geometry": {"tag": {}}}
+    annotation = geometry.canonical(plain | said)
+    assert {name: annotation[name] for name in said} == said
+    assert isinstance(annotation["foreign"]["coco"]["id"], float)
+    assert geometry.problem(annotation, 10, 10) == ""
+    large = geometry.canonical(plain | {"foreign": {"coco": {"text": "x" * geometry.FOREIGN_LIMIT}}})
+    assert geometry.problem(large, 10, 10).startswith("foreign has more than 65536 bytes")
+
+
 @pytest.mark.parametrize(
     "document",
     [
         {},
+        {"id": KEY, "label": "a", "geometry": {"tag": {}}, "foreign": {"coco": 1}},
+        {"id": KEY, "label": "a", "geometry": {"tag": {}}, "z": 2**31},
         {"id": KEY, "label": "a", "geometry": {"cube": {}}},
         {"id": KEY, "label": "a", "geometry": {"box": {"x": "wide"}}},
         {"id": KEY, "label": "a", "geometry": {"tag": {}}, "attributes": [1]},

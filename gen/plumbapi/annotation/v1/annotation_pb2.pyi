@@ -142,7 +142,7 @@ class ImageTag(_message.Message):
     def __init__(self) -> None: ...
 
 class Annotation(_message.Message):
-    __slots__ = ("id", "label", "geometry", "attributes", "origin", "confidence")
+    __slots__ = ("id", "label", "geometry", "attributes", "origin", "confidence", "group", "z", "occluded", "truncated", "difficult", "foreign")
     class Origin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         ORIGIN_UNSPECIFIED: _ClassVar[Annotation.Origin]
@@ -159,13 +159,25 @@ class Annotation(_message.Message):
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    Z_FIELD_NUMBER: _ClassVar[int]
+    OCCLUDED_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    DIFFICULT_FIELD_NUMBER: _ClassVar[int]
+    FOREIGN_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     geometry: Geometry
     attributes: _struct_pb2.Struct
     origin: Annotation.Origin
     confidence: float
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., geometry: _Optional[_Union[Geometry, _Mapping]] = ..., attributes: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., origin: _Optional[_Union[Annotation.Origin, str]] = ..., confidence: _Optional[float] = ...) -> None: ...
+    group: int
+    z: int
+    occluded: bool
+    truncated: bool
+    difficult: bool
+    foreign: _struct_pb2.Struct
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., geometry: _Optional[_Union[Geometry, _Mapping]] = ..., attributes: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., origin: _Optional[_Union[Annotation.Origin, str]] = ..., confidence: _Optional[float] = ..., group: _Optional[int] = ..., z: _Optional[int] = ..., occluded: _Optional[bool] = ..., truncated: _Optional[bool] = ..., difficult: _Optional[bool] = ..., foreign: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class Answer(_message.Message):
     __slots__ = ("question", "value")

@@ -7,6 +7,7 @@ from plumbapi.annotation.v1 import annotation_pb2 as plumbapi_dot_annotation_dot
 from plumbapi.annotation.v1 import project_pb2 as plumbapi_dot_annotation_dot_v1_dot_project__pb2
 from plumbapi.annotation.v1 import snapshot_pb2 as plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2
 from plumbapi.annotation.v1 import task_pb2 as plumbapi_dot_annotation_dot_v1_dot_task__pb2
+from plumbapi.annotation.v1 import transfer_pb2 as plumbapi_dot_annotation_dot_v1_dot_transfer__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -163,15 +164,45 @@ class AnnotationServiceStub:
                 request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesResponse.FromString,
                 _registered_method=True)
+        self.ListFormats = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/ListFormats',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsResponse.FromString,
+                _registered_method=True)
         self.ExportSnapshot = channel.unary_unary(
                 '/plumbapi.annotation.v1.AnnotationService/ExportSnapshot',
-                request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotRequest.SerializeToString,
-                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotResponse.FromString,
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ExportSnapshotRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+                _registered_method=True)
+        self.PreviewExport = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/PreviewExport',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PreviewExportRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+                _registered_method=True)
+        self.PrepareImport = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/PrepareImport',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PrepareImportRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportUpload.FromString,
                 _registered_method=True)
         self.ImportAnnotations = channel.unary_unary(
                 '/plumbapi.annotation.v1.AnnotationService/ImportAnnotations',
-                request_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsRequest.SerializeToString,
-                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsResponse.FromString,
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportAnnotationsRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+                _registered_method=True)
+        self.GetTransfer = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/GetTransfer',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.GetTransferRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+                _registered_method=True)
+        self.ListTransfers = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/ListTransfers',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersResponse.FromString,
+                _registered_method=True)
+        self.DownloadExport = channel.unary_unary(
+                '/plumbapi.annotation.v1.AnnotationService/DownloadExport',
+                request_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportResponse.FromString,
                 _registered_method=True)
         self.AddPredictions = channel.unary_unary(
                 '/plumbapi.annotation.v1.AnnotationService/AddPredictions',
@@ -340,13 +371,50 @@ class AnnotationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListFormats(self, request, context):
+        """The formats that annotations are exported to and imported from.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExportSnapshot(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewExport(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PrepareImport(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ImportAnnotations(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTransfer(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTransfers(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DownloadExport(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -492,15 +560,45 @@ def add_AnnotationServiceServicer_to_server(servicer, server):
                     request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesRequest.FromString,
                     response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.FindSharedImagesResponse.SerializeToString,
             ),
+            'ListFormats': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFormats,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsResponse.SerializeToString,
+            ),
             'ExportSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.ExportSnapshot,
-                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotRequest.FromString,
-                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotResponse.SerializeToString,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ExportSnapshotRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.SerializeToString,
+            ),
+            'PreviewExport': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewExport,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PreviewExportRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.SerializeToString,
+            ),
+            'PrepareImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.PrepareImport,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PrepareImportRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportUpload.SerializeToString,
             ),
             'ImportAnnotations': grpc.unary_unary_rpc_method_handler(
                     servicer.ImportAnnotations,
-                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsRequest.FromString,
-                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsResponse.SerializeToString,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportAnnotationsRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.SerializeToString,
+            ),
+            'GetTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTransfer,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.GetTransferRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.SerializeToString,
+            ),
+            'ListTransfers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTransfers,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersResponse.SerializeToString,
+            ),
+            'DownloadExport': grpc.unary_unary_rpc_method_handler(
+                    servicer.DownloadExport,
+                    request_deserializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportRequest.FromString,
+                    response_serializer=plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportResponse.SerializeToString,
             ),
             'AddPredictions': grpc.unary_unary_rpc_method_handler(
                     servicer.AddPredictions,
@@ -1200,6 +1298,33 @@ class AnnotationService:
             _registered_method=True)
 
     @staticmethod
+    def ListFormats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/ListFormats',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListFormatsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ExportSnapshot(request,
             target,
             options=(),
@@ -1214,8 +1339,62 @@ class AnnotationService:
             request,
             target,
             '/plumbapi.annotation.v1.AnnotationService/ExportSnapshot',
-            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotRequest.SerializeToString,
-            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ExportSnapshotResponse.FromString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ExportSnapshotRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewExport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/PreviewExport',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PreviewExportRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrepareImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/PrepareImport',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.PrepareImportRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportUpload.FromString,
             options,
             channel_credentials,
             insecure,
@@ -1241,8 +1420,89 @@ class AnnotationService:
             request,
             target,
             '/plumbapi.annotation.v1.AnnotationService/ImportAnnotations',
-            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsRequest.SerializeToString,
-            plumbapi_dot_annotation_dot_v1_dot_snapshot__pb2.ImportAnnotationsResponse.FromString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ImportAnnotationsRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/GetTransfer',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.GetTransferRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.Transfer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTransfers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/ListTransfers',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.ListTransfersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DownloadExport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.annotation.v1.AnnotationService/DownloadExport',
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportRequest.SerializeToString,
+            plumbapi_dot_annotation_dot_v1_dot_transfer__pb2.DownloadExportResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,24 +7,12 @@ from plumbapi.annotation.v1 import project_pb2 as _project_pb2
 from plumbapi.annotation.v1 import task_pb2 as _task_pb2
 from plumbapi.common.v1 import actor_pb2 as _actor_pb2
 from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-class Format(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    FORMAT_UNSPECIFIED: _ClassVar[Format]
-    NATIVE: _ClassVar[Format]
-    COCO: _ClassVar[Format]
-    MASK_PNG: _ClassVar[Format]
-FORMAT_UNSPECIFIED: Format
-NATIVE: Format
-COCO: Format
-MASK_PNG: Format
 
 class Snapshot(_message.Message):
     __slots__ = ("project_id", "project_name", "number", "digest", "image_count", "annotation_count", "configuration_version", "sets", "verifications", "note", "creator", "create_time", "assigned_versions", "shares")
@@ -211,57 +199,3 @@ class ListSnapshotEntriesResponse(_message.Message):
     entries: _containers.RepeatedCompositeFieldContainer[SnapshotEntry]
     next_page_token: str
     def __init__(self, entries: _Optional[_Iterable[_Union[SnapshotEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
-
-class ExportSnapshotRequest(_message.Message):
-    __slots__ = ("project_id", "number", "format")
-    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
-    NUMBER_FIELD_NUMBER: _ClassVar[int]
-    FORMAT_FIELD_NUMBER: _ClassVar[int]
-    project_id: str
-    number: int
-    format: Format
-    def __init__(self, project_id: _Optional[str] = ..., number: _Optional[int] = ..., format: _Optional[_Union[Format, str]] = ...) -> None: ...
-
-class ExportSnapshotResponse(_message.Message):
-    __slots__ = ("url", "size", "sha256", "losses")
-    URL_FIELD_NUMBER: _ClassVar[int]
-    SIZE_FIELD_NUMBER: _ClassVar[int]
-    SHA256_FIELD_NUMBER: _ClassVar[int]
-    LOSSES_FIELD_NUMBER: _ClassVar[int]
-    url: str
-    size: int
-    sha256: str
-    losses: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, url: _Optional[str] = ..., size: _Optional[int] = ..., sha256: _Optional[str] = ..., losses: _Optional[_Iterable[str]] = ...) -> None: ...
-
-class ImportFile(_message.Message):
-    __slots__ = ("name", "content", "label")
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    CONTENT_FIELD_NUMBER: _ClassVar[int]
-    LABEL_FIELD_NUMBER: _ClassVar[int]
-    name: str
-    content: bytes
-    label: str
-    def __init__(self, name: _Optional[str] = ..., content: _Optional[bytes] = ..., label: _Optional[str] = ...) -> None: ...
-
-class ImportAnnotationsRequest(_message.Message):
-    __slots__ = ("project_id", "format", "files", "request_id")
-    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
-    FORMAT_FIELD_NUMBER: _ClassVar[int]
-    FILES_FIELD_NUMBER: _ClassVar[int]
-    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
-    project_id: str
-    format: Format
-    files: _containers.RepeatedCompositeFieldContainer[ImportFile]
-    request_id: str
-    def __init__(self, project_id: _Optional[str] = ..., format: _Optional[_Union[Format, str]] = ..., files: _Optional[_Iterable[_Union[ImportFile, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
-
-class ImportAnnotationsResponse(_message.Message):
-    __slots__ = ("image_count", "annotation_count", "problems")
-    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
-    ANNOTATION_COUNT_FIELD_NUMBER: _ClassVar[int]
-    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
-    image_count: int
-    annotation_count: int
-    problems: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, image_count: _Optional[int] = ..., annotation_count: _Optional[int] = ..., problems: _Optional[_Iterable[str]] = ...) -> None: ...

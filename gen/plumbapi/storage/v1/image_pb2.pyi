@@ -205,6 +205,32 @@ class Download(_message.Message):
     expire_time: _timestamp_pb2.Timestamp
     def __init__(self, sha256: _Optional[str] = ..., url: _Optional[str] = ..., media_type: _Optional[str] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class LocateImagesRequest(_message.Message):
+    __slots__ = ("sha256s", "reader", "purpose")
+    SHA256S_FIELD_NUMBER: _ClassVar[int]
+    READER_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    sha256s: _containers.RepeatedScalarFieldContainer[str]
+    reader: _actor_pb2.Actor
+    purpose: str
+    def __init__(self, sha256s: _Optional[_Iterable[str]] = ..., reader: _Optional[_Union[_actor_pb2.Actor, _Mapping]] = ..., purpose: _Optional[str] = ...) -> None: ...
+
+class LocateImagesResponse(_message.Message):
+    __slots__ = ("images",)
+    IMAGES_FIELD_NUMBER: _ClassVar[int]
+    images: _containers.RepeatedCompositeFieldContainer[LocatedImage]
+    def __init__(self, images: _Optional[_Iterable[_Union[LocatedImage, _Mapping]]] = ...) -> None: ...
+
+class LocatedImage(_message.Message):
+    __slots__ = ("sha256", "key", "size")
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    sha256: str
+    key: str
+    size: int
+    def __init__(self, sha256: _Optional[str] = ..., key: _Optional[str] = ..., size: _Optional[int] = ...) -> None: ...
+
 class GetThumbnailRequest(_message.Message):
     __slots__ = ("sha256",)
     SHA256_FIELD_NUMBER: _ClassVar[int]

@@ -132,6 +132,11 @@ class StorageServiceStub:
                 request_serializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsRequest.SerializeToString,
                 response_deserializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsResponse.FromString,
                 _registered_method=True)
+        self.LocateImages = channel.unary_unary(
+                '/plumbapi.storage.v1.StorageService/LocateImages',
+                request_serializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesRequest.SerializeToString,
+                response_deserializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesResponse.FromString,
+                _registered_method=True)
         self.GetThumbnail = channel.unary_unary(
                 '/plumbapi.storage.v1.StorageService/GetThumbnail',
                 request_serializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.GetThumbnailRequest.SerializeToString,
@@ -257,9 +262,16 @@ class StorageServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetThumbnail(self, request, context):
+    def LocateImages(self, request, context):
         """No REST binding: the gateway serves the bytes themselves with a cache header.
+        For services that pack images into a file of their own; the read is recorded for the member who asked them.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetThumbnail(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -361,6 +373,11 @@ def add_StorageServiceServicer_to_server(servicer, server):
                     servicer.SignDownloads,
                     request_deserializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsRequest.FromString,
                     response_serializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsResponse.SerializeToString,
+            ),
+            'LocateImages': grpc.unary_unary_rpc_method_handler(
+                    servicer.LocateImages,
+                    request_deserializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesRequest.FromString,
+                    response_serializer=plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesResponse.SerializeToString,
             ),
             'GetThumbnail': grpc.unary_unary_rpc_method_handler(
                     servicer.GetThumbnail,
@@ -882,6 +899,33 @@ class StorageService:
             '/plumbapi.storage.v1.StorageService/SignDownloads',
             plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsRequest.SerializeToString,
             plumbapi_dot_storage_dot_v1_dot_image__pb2.SignDownloadsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LocateImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbapi.storage.v1.StorageService/LocateImages',
+            plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesRequest.SerializeToString,
+            plumbapi_dot_storage_dot_v1_dot_image__pb2.LocateImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,
