@@ -9,8 +9,10 @@ from plumbline_formats.format import Format, Guess
 from plumbline_formats.formats import (
     class_folders,
     coco,
+    csv_table,
     cvat,
     datumaro,
+    label_studio,
     labelme,
     mask_png,
     native,
@@ -22,7 +24,7 @@ from plumbline_formats.problems import FormatError
 # In the order in which people are shown them.
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (native, coco, voc, yolo, labelme, cvat, datumaro, mask_png, class_folders)
+    for module in (native, coco, voc, yolo, labelme, cvat, datumaro, label_studio, mask_png, class_folders, csv_table)
 }
 
 # Two guesses that are nearer to each other than this are for people to decide.
@@ -63,9 +65,7 @@ def decide(source: Source) -> tuple[Format, Guess]:
     """
     guesses = guess(source)
     if not guesses:
-        raise Undecided(
-            f"{source.label} looks like none of the formats ({_held(source)}): say which one it is.", []
-        )
+        raise Undecided(f"{source.label} looks like none of the formats ({_held(source)}): say which one it is.", [])
     best = guesses[0][1].confidence
     near = [one for one in guesses if best - one[1].confidence < _CLEAR]
     if len(near) > 1:
@@ -86,8 +86,4 @@ def _held(source: Source) -> str:
         ending = PurePosixPath(name).suffix.lower() or "without ending"
         counts[ending] = counts.get(ending, 0) + 1
     shown = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:4]
-    return (
-        f"it holds {', '.join(f'{count} {ending}' for ending, count in shown)}"
-        if shown
-        else "it holds nothing"
-    )
+    return f"it holds {', '.join(f'{count} {ending}' for ending, count in shown)}" if shown else "it holds nothing"
