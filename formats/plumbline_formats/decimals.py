@@ -62,8 +62,8 @@ def turned(degrees: Decimal) -> float:
     """An angle in [0, 360)."""
     rest = _CONTEXT.remainder(degrees, Decimal(360))
     angle = float(_CONTEXT.add(rest, Decimal(360)) if rest < 0 else rest)
-    # what is only just less than a full turn is one as float64
-    return 0.0 if angle >= 360.0 else angle
+    # what is only just less than a full turn is one as float64; and no turn has no sign
+    return 0.0 if angle >= 360.0 or angle == 0.0 else angle
 
 
 def places(option: object) -> int | None:
