@@ -21,7 +21,7 @@ from tests.formats.roundtrip import assert_identical, assert_only_reported, ther
 from tests.formats.strategies import Set, sets
 
 GOLDEN = Mask(1, 1, 3, 2, [0, 4, 1, 1])
-_SETTINGS = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+_SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("variant", ["instances", "classes", "labels", "binary"])
