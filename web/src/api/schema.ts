@@ -382,6 +382,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The formats that annotations are exported to and imported from. */
+        get: operations["ListFormats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{sha256}": {
         parameters: {
             query?: never;
@@ -1133,6 +1150,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/snapshots/{number}:previewExport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview export. */
+        post: operations["PreviewExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks": {
         parameters: {
             query?: never;
@@ -1201,6 +1235,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List transfers. */
+        get: operations["ListTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}:addPredictions": {
         parameters: {
             query?: never;
@@ -1246,6 +1297,23 @@ export interface paths {
         put?: never;
         /** Import annotations. */
         post: operations["ImportAnnotations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}:prepareImport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prepare import. */
+        post: operations["PrepareImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1932,6 +2000,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get transfer. */
+        get: operations["GetTransfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}:download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Download export. */
+        post: operations["DownloadExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uses": {
         parameters: {
             query?: never;
@@ -2246,6 +2348,24 @@ export interface components {
             origin: "ORIGIN_UNSPECIFIED" | "HUMAN" | "MODEL" | "IMPORTED";
             /** @description In [0, 1]; set for model output only. */
             confidence: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int32
+             * @description Objects of an image with the same number other than 0 belong together.
+             */
+            group: number;
+            /**
+             * Format: int32
+             * @description Drawing order; higher lies on top.
+             */
+            z: number;
+            occluded: boolean;
+            /** @description Cut off by the edge of the image. */
+            truncated: boolean;
+            difficult: boolean;
+            /** @description By format: what a file said that has no place here, kept for the way back into the same format. An object of objects, at most 64 KiB as JSON. */
+            foreign?: {
+                [key: string]: unknown;
+            };
         };
         /** @description One object marked on an image; its id is a UUID and stays through all revisions. */
         AnnotationInput: {
@@ -2259,6 +2379,24 @@ export interface components {
             origin?: "ORIGIN_UNSPECIFIED" | "HUMAN" | "MODEL" | "IMPORTED";
             /** @description In [0, 1]; set for model output only. */
             confidence?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int32
+             * @description Objects of an image with the same number other than 0 belong together.
+             */
+            group?: number;
+            /**
+             * Format: int32
+             * @description Drawing order; higher lies on top.
+             */
+            z?: number;
+            occluded?: boolean;
+            /** @description Cut off by the edge of the image. */
+            truncated?: boolean;
+            difficult?: boolean;
+            /** @description By format: what a file said that has no place here, kept for the way back into the same format. An object of objects, at most 64 KiB as JSON. */
+            foreign?: {
+                [key: string]: unknown;
+            };
         };
         /** @description An answer to one of the project's questions about the image. */
         Answer: {
@@ -2350,6 +2488,12 @@ export interface components {
             y?: number | ("NaN" | "Infinity" | "-Infinity");
             width?: number | ("NaN" | "Infinity" | "-Infinity");
             height?: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /** @description A kind of shape that a format has a place for. */
+        CarriedKind: {
+            kind: string;
+            /** @description Empty: it is said as it is; else what becomes of it, such as `polygon of 4 corners`. */
+            becomes: string;
         };
         CheckGateResponse: {
             /** @description Whether the alias may point at the version now. */
@@ -2563,6 +2707,16 @@ export interface components {
             /** Format: date-time */
             expire_time?: string;
         };
+        /** @description A link to the file of an export; that it was given is kept in the access report. */
+        DownloadExportResponse: {
+            url: string;
+            file_name: string;
+            /** Format: int64 */
+            size: string;
+            sha256: string;
+            /** Format: date-time */
+            expire_time?: string;
+        };
         Ellipse: {
             cx: number | ("NaN" | "Infinity" | "-Infinity");
             cy: number | ("NaN" | "Infinity" | "-Infinity");
@@ -2640,14 +2794,6 @@ export interface components {
             /** @description The experiment "Default" of the workspace, also addressed as `0`. */
             is_default: boolean;
         };
-        ExportSnapshotResponse: {
-            url: string;
-            /** Format: int64 */
-            size: string;
-            sha256: string;
-            /** @description What the format cannot carry, in sentences; empty when nothing was lost. */
-            losses: string[];
-        };
         /** @description Links to everything that proves a version: its index, its ranges, its frame. */
         ExportVersionResponse: {
             version?: components["schemas"]["Version"];
@@ -2721,6 +2867,37 @@ export interface components {
             links?: {
                 [key: string]: string;
             };
+        };
+        /** @description A format of annotation files. */
+        Format: {
+            /** @description For requests: `coco`. */
+            name: string;
+            /** @description For people: `COCO JSON`. */
+            title: string;
+            summary: string;
+            /** @description Of what an export without images is, `.zip` when it is several files. */
+            ending: string;
+            /** @description False: it is read only. */
+            writable: boolean;
+            /** @description With default options and without a side-car, as the fields below. */
+            kinds: components["schemas"]["CarriedKind"][];
+            /** @description Names of fields of annotations, images, labels and the set that it carries. */
+            annotation_fields: string[];
+            image_fields: string[];
+            label_fields: string[];
+            header_fields: string[];
+            read_options: components["schemas"]["FormatOption"][];
+            write_options: components["schemas"]["FormatOption"][];
+        };
+        /** @description Something that changes what is read or written. Values travel as text. */
+        FormatOption: {
+            name: string;
+            /** @enum {string} */
+            type: "TYPE_UNSPECIFIED" | "TEXT" | "NUMBER" | "BOOLEAN";
+            default_value: string;
+            help: string;
+            /** @description Empty: any value of the type. */
+            choices: string[];
         };
         /** @description What must hold before an alias may point at a version of a model. */
         Gate: {
@@ -2911,21 +3088,47 @@ export interface components {
         };
         ImageTag: Record<string, never>;
         ImageTagInput: Record<string, never>;
-        ImportAnnotationsResponse: {
-            /** Format: int32 */
+        /** @description Something in a file that was not understood or does not fit (ERROR), or was taken with a remark (NOTE). */
+        ImportProblem: {
+            file: string;
+            /** @description Where in it: `annotations[17].bbox`, `line 12`; may be empty. */
+            place: string;
+            message: string;
+            /** @enum {string} */
+            severity: "SEVERITY_UNSPECIFIED" | "ERROR" | "NOTE";
+        };
+        /** @description What the files of an import say, and what of it fits the project. */
+        ImportReport: {
+            /** @description Why it was taken for the transfer's format; empty when the request named the format. */
+            guess: string;
+            /**
+             * Format: int32
+             * @description Images that fit, with what fits on them; imported unless the transfer was refused or a dry run.
+             */
             image_count: number;
             /** Format: int32 */
             annotation_count: number;
-            /** @description What was not understood or not matched, each with file and place. */
-            problems: string[];
+            /** Format: int32 */
+            answer_count: number;
+            /** Format: int32 */
+            error_count: number;
+            /** Format: int32 */
+            note_count: number;
+            /** @description The first 500, errors first. */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: int32
+             * @description Images that got a new revision; less than `image_count` when some are as the files say already.
+             */
+            changed_count: number;
         };
-        ImportFileInput: {
-            /** @description File name; a mask belongs to the image with the same path but another ending. */
-            name: string;
-            /** Format: byte */
-            content: string;
-            /** @description The label of a mask. */
-            label?: string;
+        /** @description A place for a file; the same one may be imported several times, first as a dry run, until it expires. */
+        ImportUpload: {
+            id: string;
+            /** @description PUT the bytes here. */
+            put_url: string;
+            /** Format: date-time */
+            expire_time?: string;
         };
         /** @description What a run was computed from, by digest. */
         Input: {
@@ -3108,6 +3311,9 @@ export interface components {
             experiments: components["schemas"]["Experiment"][];
             next_page_token: string;
         };
+        ListFormatsResponse: {
+            formats: components["schemas"]["Format"][];
+        };
         ListGatesResponse: {
             gates: components["schemas"]["Gate"][];
         };
@@ -3186,6 +3392,11 @@ export interface components {
             tokens: components["schemas"]["Token"][];
             next_page_token: string;
         };
+        ListTransfersResponse: {
+            /** @description Newest first. */
+            transfers: components["schemas"]["Transfer"][];
+            next_page_token: string;
+        };
         /** @description Every run that was computed from a dataset version, snapshot or model, and what was registered from it. */
         ListUsesResponse: {
             /** @description Newest first. */
@@ -3225,6 +3436,21 @@ export interface components {
             create_time?: string;
             /** Format: date-time */
             update_time?: string;
+        };
+        /** @description Things of one sort that an export does not say. */
+        Loss: {
+            /** @description `shape` (becomes another), `object` (has no place), `precision`, or the name of a field: `attributes`, `image.tags`. */
+            code: string;
+            /** @description Of shape, where that matters. */
+            kind: string;
+            /** @description What becomes of it: `polygon of 4 corners`, `dropped`. */
+            action: string;
+            /** Format: int32 */
+            count: number;
+            /** @description Ids of annotations, or paths of images; at most five. */
+            examples: string[];
+            /** @description For people: `3 rotated_box -> polygon of 4 corners`. */
+            sentence: string;
         };
         /** @description COCO compressed run-length encoding over the whole image, column-major. */
         Mask: {
@@ -4081,6 +4307,57 @@ export interface components {
             expire_time?: string;
             /** Format: date-time */
             last_used_time?: string;
+        };
+        /** @description An export, its preview, or an import: it goes on by itself after the call that started it. */
+        Transfer: {
+            id: string;
+            project_id: string;
+            /** @enum {string} */
+            kind: "KIND_UNSPECIFIED" | "EXPORT" | "PREVIEW" | "IMPORT";
+            /** @enum {string} */
+            state: "STATE_UNSPECIFIED" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "REFUSED" | "FAILED";
+            /** @description Name of the format; of an import that guesses, empty until it has. */
+            format: string;
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Of an export or preview.
+             */
+            snapshot_number: number;
+            include_images: boolean;
+            allow_loss: boolean;
+            /** @description Of an import. */
+            skip_invalid: boolean;
+            dry_run: boolean;
+            /** @description What was uploaded, or what a download is called. */
+            file_name: string;
+            /** @description What it does now: `annotations`, `images`, `read`, `write`. */
+            stage: string;
+            /**
+             * Format: int32
+             * @description Images of this stage; a total of 0 is not known yet.
+             */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            /** @description Of an export or preview; empty and SUCCEEDED: nothing is lost. */
+            losses: components["schemas"]["Loss"][];
+            /**
+             * Format: int64
+             * @description Of the file of an export.
+             */
+            size: string;
+            sha256: string;
+            report?: components["schemas"]["ImportReport"];
+            /** @description Why it was refused or failed, and what to do next. */
+            error: string;
+            creator?: components["schemas"]["Actor"];
+            /** Format: date-time */
+            create_time?: string;
+            /** Format: date-time */
+            end_time?: string;
         };
         /** @description The platform's answer for one item, in the order of the items. */
         Upload: {
@@ -5215,6 +5492,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListFormats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFormatsResponse"];
                 };
             };
             /** @description Failed. */
@@ -7275,6 +7581,7 @@ export interface operations {
             header?: never;
             path: {
                 project_id: string;
+                /** @description 0 means the newest. */
                 number: number;
             };
             cookie?: never;
@@ -7282,11 +7589,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /**
-                     * @description NATIVE or COCO.
-                     * @enum {string}
-                     */
-                    format: "FORMAT_UNSPECIFIED" | "NATIVE" | "COCO" | "MASK_PNG";
+                    /** @description Name of a format, see ListFormats. */
+                    format: string;
+                    /** @description Write options of the format by name; the others have their defaults. */
+                    options?: {
+                        [key: string]: string;
+                    };
+                    /** @description Put the image files beside the annotations; the export is a .zip then. */
+                    include_images?: boolean;
+                    /** @description Without it an export that would lose something is REFUSED and says what. */
+                    allow_loss?: boolean;
+                    request_id?: string;
                 };
             };
         };
@@ -7297,7 +7610,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportSnapshotResponse"];
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PreviewExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                /** @description 0 means the newest. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    format: string;
+                    options?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
                 };
             };
             /** @description Failed. */
@@ -7465,6 +7820,40 @@ export interface operations {
             };
         };
     };
+    ListTransfers: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTransfersResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     AddPredictions: {
         parameters: {
             query?: never;
@@ -7567,10 +7956,18 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @enum {string} */
-                    format: "FORMAT_UNSPECIFIED" | "NATIVE" | "COCO" | "MASK_PNG";
-                    /** @description Up to 100 files and 8 MiB together. */
-                    files: components["schemas"]["ImportFileInput"][];
+                    /** @description Of PrepareImport; its bytes have arrived. */
+                    upload_id: string;
+                    /** @description Name of a format; empty: guessed from the files. */
+                    format?: string;
+                    /** @description Read options of the format by name. */
+                    options?: {
+                        [key: string]: string;
+                    };
+                    /** @description Import what fits although something else does not. */
+                    skip_invalid?: boolean;
+                    /** @description Read and check everything, write nothing. */
+                    dry_run?: boolean;
                     request_id?: string;
                 };
             };
@@ -7582,7 +7979,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnnotationsResponse"];
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PrepareImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description With its ending; a set of several files is packed into one .zip. */
+                    file_name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUpload"];
                 };
             };
             /** @description Failed. */
@@ -9278,6 +9713,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevokeTokenResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DownloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadExportResponse"];
                 };
             };
             /** @description Failed. */
