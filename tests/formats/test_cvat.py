@@ -46,7 +46,7 @@ right</values></attribute></attributes></label>
 <label><name>foot</name><color></color><type>points</type><attributes></attributes><parent>body</parent></label>
 <label><name>head</name><color></color><type>points</type><attributes></attributes><parent>body</parent></label>
 </labels></task><dumped>2026-03-01</dumped></meta>"""
-_ROTATED = '<box label="car" source="manual" occluded="0" xtl="10.00" ytl="20.00" xbr="30.00" ybr="30.00" {} z_order="0"/>'
+_ROTATED = '<box label="car" source="manual" occluded="0" xtl="10" ytl="20" xbr="30" ybr="30" {} z_order="0"/>'
 
 
 def _id(number: int) -> str:
