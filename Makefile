@@ -63,6 +63,7 @@ check: setup ## Format, lint, types, import rules, generated code, contract (fas
 	$(PY) -m tools.openapi --check
 	$(PY) -m tools.catalogue --check
 	$(PY) -m tools.recipes --check
+	$(PY) -m tools.formats --check
 	cd proto && ../web/node_modules/.bin/buf lint
 	cd web && npm run --silent check
 
@@ -75,6 +76,7 @@ gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.openapi
 	$(PY) -m tools.catalogue
 	$(PY) -m tools.recipes
+	$(PY) -m tools.formats
 	cd web && npm run --silent gen
 
 bench: setup .venv-mlflow/.installed ## Ratios against mlflow server (ONLY=chart: one benchmark)
