@@ -387,3 +387,10 @@ def test_the_guess_says_what_it_saw(tmp_path: Path) -> None:
     assert "a.json" in found.reason
     with open_source(lay(tmp_path / "other", {"a.json": {"images": []}})) as source:
         assert FORMAT.guess(source) is None
+
+
+def test_a_set_in_a_folder_of_the_source(tmp_path: Path) -> None:
+    images = [*one(Tag()), Image("deep/b.jpg", 8, 8, annotated=False, state="OPEN"), Image("c.jpg", 8, 8)]
+    write(tmp_path / "inside", images)
+    header, found, problems = read(tmp_path)
+    assert (header, list(found.values()), problems.kept) == (HEADER, images, [])

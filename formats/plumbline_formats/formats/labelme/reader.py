@@ -25,8 +25,9 @@ class LabelmeReader:
         self.problems = Problems()
         self._source = source
         self._names = frozenset(source.names)
+        self._root = _root(source.names)
         self._documents = [name for name in source.names if name.lower().endswith(layout.ENDING)]
-        self._declared = lists.read(source, lists.LABELS)
+        self._declared = lists.read(source, self._root + lists.LABELS)
         self.header = self._header()
 
     def _header(self) -> Header:
@@ -47,9 +48,10 @@ class LabelmeReader:
         )
 
     def _lines(self) -> Iterator[tuple[int, Any]]:
-        if layout.SIDECAR_FILE in self._names:
-            with self._source.open(layout.SIDECAR_FILE) as stream:
-                yield from streams.lines(stream, layout.SIDECAR_FILE)
+        name = self._root + layout.SIDECAR_FILE
+        if name in self._names:
+            with self._source.open(name) as stream:
+                yield from streams.lines(stream, name)
 
     def _used(self) -> Iterator[str]:
         """Labels in the order in which they are used: nothing else names them."""
@@ -76,8 +78,9 @@ class LabelmeReader:
             if image is not None and self._is_new(image, seen):
                 yield image
         for name in self._source.names:
-            if lists.is_image(name) and name not in seen and layout.document_name(name) not in self._names:
-                yield Image(name, annotated=False)
+            path = name.removeprefix(self._root)
+            if lists.is_image(name) and path not in seen and layout.document_name(name) not in self._names:
+                yield Image(path, annotated=False)
 
     def _is_new(self, image: Image, seen: set[str]) -> bool:
         if image.path in seen:
@@ -91,7 +94,7 @@ class LabelmeReader:
         path = line.get("path") if isinstance(line, dict) else None
         if not isinstance(path, str):
             raise Refused(f"{layout.SIDECAR_FILE}: line {number} names no image: delete the file.")
-        name = layout.document_name(path)
+        name = self._root + layout.document_name(path)
         if name in left:
             del left[name]
             return self._read(name, line.get(sidecar.KEY) or {})
@@ -119,7 +122,7 @@ class LabelmeReader:
         try:
             document = self._parsed(name)
             image = Image(
-                self._path_of(name, document.get("imagePath")),
+                self._path_of(name, document.get("imagePath")).removeprefix(self._root),
                 _size(document, "imageWidth"),
                 _size(document, "imageHeight"),
             )
@@ -183,9 +186,10 @@ class LabelmeReader:
         if not data:
             return
         remark = "holds the image itself, which is not kept"
-        if image.path in self._names and self._source.size(image.path) <= _MAX_BYTES:
+        file = self._root + image.path
+        if file in self._names and self._source.size(file) <= _MAX_BYTES:
             try:
-                is_same = b64decode(data, validate=True) == self._source.read(image.path)
+                is_same = b64decode(data, validate=True) == self._source.read(file)
             except (binascii.Error, TypeError, ValueError):
                 is_same = False
             remark = f"{remark}: it is {'the' if is_same else 'not the same as the'} file beside it"
@@ -240,6 +244,15 @@ class LabelmeReader:
             self.problems.note(name, f"{place}.points", "make no rectangle: kept as a polygon")
         if geometry.outside(annotation.shape, image.width, image.height):
             self.problems.note(name, f"{place}.points", "reach outside the image; taken as written")
+
+
+def _root(names: list[str]) -> str:
+    """The folder of the set in the source, as its side-car or its only list of labels says; empty or ending in `/`."""
+    for file in (layout.SIDECAR_FILE, lists.LABELS):
+        found = [name.removesuffix(file) for name in names if f"/{name}".endswith(f"/{file}")]
+        if len(found) == 1:
+            return found[0]
+    return ""
 
 
 def _size(document: Document, key: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from plumbline_formats.archive import Source
 from plumbline_formats.format import SIDECAR, Format, Guess, Option
-from plumbline_formats.formats.yolo import layout, lines, shown
+from plumbline_formats.formats.yolo import config, lines, shown
 from plumbline_formats.formats.yolo.reader import YoloReader
 from plumbline_formats.formats.yolo.writer import YoloWriter
 
@@ -18,17 +18,11 @@ def guess(source: Source) -> Guess | None:
     names = [PurePosixPath(name) for name in source.names]
     texts = sum(name.suffix == ".txt" and "labels" in name.parts[:-1] for name in names)
     configs = [name for name in names if name.suffix in (".yaml", ".yml") and len(name.parts) < 3]
-    if any(_says_classes(source, name.as_posix()) for name in configs):
+    if any(config.says_classes(source, name.as_posix()) for name in configs):
         return Guess(0.95 if texts else 0.6, f"class names in {configs[0]} and {texts} files of labels")
     if any(name.name == "obj.names" for name in names):
         return Guess(0.9, "class names in obj.names")
     return Guess(0.3, f"{texts} text files in folders called labels, but no class names") if texts else None
-
-
-def _says_classes(source: Source, name: str) -> bool:
-    with source.open(name) as file:
-        head = file.read(2**16)
-    return head.startswith(b"names:") or b"\nnames:" in head
 
 
 FORMAT = Format(
@@ -57,4 +51,4 @@ FORMAT = Format(
     ),
 )
 
-__all__ = ["FORMAT", "layout"]
+__all__ = ["FORMAT"]

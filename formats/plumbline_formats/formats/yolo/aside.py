@@ -81,7 +81,10 @@ def _is_whole(document: Document) -> bool:
         and isinstance(document.get(sidecar.KEY), dict)
         and isinstance(objects, list)
         and all(
-            isinstance(one, dict) and isinstance(one.get("line"), int) and isinstance(one.get("seen"), list)
+            isinstance(one, dict)
+            and isinstance(one.get("line"), int)
+            and isinstance(one.get("seen"), list)
+            and all(isinstance(digest, str) for digest in one["seen"])
             for one in objects
         )
     )

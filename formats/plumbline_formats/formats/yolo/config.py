@@ -20,6 +20,7 @@ from plumbline_formats.formats.yolo.lines import TASKS
 from plumbline_formats.problems import Malformed, Refused
 
 _MAX_BYTES = 2**20
+_HEAD = 2**16
 _MAX_CLASSES = 100_000
 _MAX_NODES = 1000
 
@@ -83,22 +84,29 @@ class _Typed(_Strict, yaml.SafeLoader):
 
 def find(source: Source) -> Config:
     """Raises Refused: nothing says what the classes are called, or what does cannot be understood."""
-    for name, read in (
-        (_shallowest(source, ".yaml", ".yml"), _of_yaml),
-        (_shallowest(source, "obj.names"), _of_names),
-        (_shallowest(source, "classes.txt"), _of_names),
-    ):
-        if name:
-            return read(source, name)
+    texts = [name for name in source.names if name.endswith((".yaml", ".yml")) and says_classes(source, name)]
+    if name := _nearest(texts):
+        return _of_yaml(source, name)
+    if name := _nearest(source.names, "obj.names") or _nearest(source.names, "classes.txt"):
+        return _of_names(source, name)
     raise Refused(
         f"{source.label} has no data.yaml: the order of the classes there is the only map from numbers to labels."
     )
 
 
-def _shallowest(source: Source, *endings: str) -> str:
-    """The name nearest to the top; `data.yaml` before others."""
-    found = [name for name in source.names if name.endswith(endings)]
-    return min(found, key=lambda name: (name.count("/"), not name.endswith("data.yaml"), name), default="")
+def says_classes(source: Source, name: str) -> bool:
+    """Whether a YAML file looks like one of this format; `data.yaml` is, whatever it says."""
+    if name.rpartition("/")[2] == layout.CONFIG:
+        return True
+    with source.open(name) as file:
+        head = file.read(_HEAD)
+    return head.startswith(b"names:") or b"\nnames:" in head
+
+
+def _nearest(names: list[str], ending: str = "") -> str:
+    """The name nearest to the top of those with an ending, `data.yaml` before others; empty when there is none."""
+    found = [name for name in names if f"/{name}".endswith(f"/{ending}" if ending else "")]
+    return min(found, key=lambda name: (name.count("/"), not name.endswith(layout.CONFIG), name), default="")
 
 
 def _of_yaml(source: Source, name: str) -> Config:

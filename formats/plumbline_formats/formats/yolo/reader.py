@@ -165,6 +165,10 @@ class YoloReader:
         if label is None:
             known = f"0 to {max(self._config.names)}" if self._config.names else "none"
             raise Malformed(f"is of class {at}, which {self._config.file} does not name (it names {known})")
+        if self._task == "pose" and not self._config.node_count:
+            raise Malformed(
+                f"is a pose, and {self._config.file} has no kpt_shape: add [number of nodes, 2 or 3]"
+            )
         nodes = self._config.nodes_of(at)
         dimensions = self._config.dimensions
         shape = lines.shape_of(tokens[1:], self._task, image.width, image.height, nodes, dimensions)
