@@ -24,6 +24,8 @@ MAX_RUNS = 2**23
 # COCO fills polygons along points a fifth of a pixel apart: this bounds what it allocates
 _MAX_OUTLINE = 2.0**24
 _MAX_REACH = 2.0**26
+# beyond it, COCO's code packs counts into less memory than they need
+_MAX_FILLED_IMAGE = 2**29 - 1
 _BITS = 5
 _LONGEST_NUMBER = 7  # characters of a compressed count: 35 bits
 
@@ -183,6 +185,8 @@ def of_polygon(polygon: Polygon, width: int, height: int) -> Mask:
         Malformed: it reaches too far outside the image, or the image is too large.
     """
     check_size(width, height)
+    if width * height > _MAX_FILLED_IMAGE:
+        raise Malformed(f"is on an image of {width} x {height}, polygons are filled up to {_MAX_FILLED_IMAGE} pixels")
     filled = [_fill_part(part, width, height) for part in polygon.parts]
     return union([mask for mask in filled if mask.counts])
 
