@@ -40,7 +40,7 @@ class CsvReader:
         self._is_raw = bool(options["raw"])
         first = _first_row(source, self._name)
         self._delimiter = _delimiter(first)
-        self._titles = next(csv.reader([first], delimiter=self._delimiter), [])
+        self._titles = _cells(first, self._name)
         self._meant = columns.meant(self._titles)
         if "image" not in self._meant.values():
             raise Refused(f"{self._name}: the first row needs to name the columns, one of them `image` or `filename`.")
@@ -226,8 +226,14 @@ def only_file(source: Source) -> str:
 
 def titles(source: Source, name: str) -> list[str]:
     """The cells of the first row. Raises Refused: it is no text."""
-    line = _first_row(source, name)
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return _cells(_first_row(source, name), name)
+
+
+def _cells(line: str, name: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error as error:
+        raise Refused(f"{name}: line 1: {error}.") from error
 
 
 def _first_row(source: Source, name: str) -> str:
