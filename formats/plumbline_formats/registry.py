@@ -18,13 +18,27 @@ from plumbline_formats.formats import (
     native,
     voc,
     yolo,
+    zillin,
 )
 from plumbline_formats.problems import FormatError
 
 # In the order in which people are shown them.
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (native, coco, voc, yolo, labelme, cvat, datumaro, label_studio, mask_png, class_folders, csv_table)
+    for module in (
+        native,
+        coco,
+        voc,
+        yolo,
+        labelme,
+        cvat,
+        datumaro,
+        label_studio,
+        zillin,
+        mask_png,
+        class_folders,
+        csv_table,
+    )
 }
 
 # Two guesses that are nearer to each other than this are for people to decide.
