@@ -146,9 +146,9 @@ def stable_id(path: str, ordinal: int, content: bytes) -> str:
         ordinal: position of the object on the image.
         content: what the file says of the object.
     """
-    digest = bytearray(hashlib.sha1(b"%b\0%d\0%b" % (path.encode(), ordinal, content), usedforsecurity=False).digest())
+    text = hashlib.sha1(b"%b\0%d\0%b" % (path.encode(), ordinal, content), usedforsecurity=False).hexdigest()
     # version 5, variant 1 of RFC 9562
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest[:16].hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
+
+
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))

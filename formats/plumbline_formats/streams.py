@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -18,7 +18,7 @@ import orjson
 from plumbline_formats import scanner
 from plumbline_formats.archive import Source, copy
 from plumbline_formats.problems import Refused
-from plumbline_formats.scanner import Offsets, Scan
+from plumbline_formats.scanner import Offsets, Positions, Scan
 
 _MIB = 2**20
 _SLICE = _MIB
@@ -121,14 +121,27 @@ class JsonFile:
             if isinstance(values, list) and values:
                 yield 0, values
             return
+        for first, end in self._slices(offsets):
+            yield first, self._run(name, first, end)
+        if self._read(int(offsets.ends[-1]), offsets.closing).strip(_SPACE):
+            raise self._error(f"{name}[{offsets.count}]", int(offsets.ends[-1]), "is no object or list")
+
+    def texts(self, name: str) -> Iterator[tuple[int, bytes, Positions]]:
+        """The elements of a list as they are written, unchecked: the position of the first, a text of about 1 MB, and
+        where in it each starts. For what can be found without parsing, and is checked when `elements` parses it.
+        """
+        if offsets := self._lists.get(name):
+            for first, end in self._slices(offsets):
+                start = int(offsets.starts[first])
+                yield first, self._read(start, int(offsets.ends[end - 1])), offsets.starts[first:end] - start
+
+    def _slices(self, offsets: Offsets) -> Iterator[tuple[int, int]]:
         first = 0
         while first < offsets.count:
             end = int(np.searchsorted(offsets.ends, offsets.starts[first] + _SLICE))
             end = min(max(end, first + 1), offsets.count)
-            yield first, self._run(name, first, end)
+            yield first, end
             first = end
-        if self._read(int(offsets.ends[-1]), offsets.closing).strip(_SPACE):
-            raise self._error(f"{name}[{offsets.count}]", int(offsets.ends[-1]), "is no object or list")
 
     def element(self, name: str, index: int) -> Any:
         """One element of a list. Raises Refused as `batches`, IndexError."""
@@ -159,6 +172,20 @@ class JsonFile:
                 end += 1
             found += self._run(name, wanted[at], wanted[end - 1] + 1)
             at = end
+        return found
+
+    def written(self, name: str, indices: Sequence[int]) -> list[bytes]:
+        """Elements of a list in the order of `indices` as they are written."""
+        offsets = self._lists.get(name)
+        if offsets is None:
+            return [orjson.dumps(value) for value in self.elements(name, indices)]
+        found = []
+        starts, ends = offsets.starts[indices].tolist(), offsets.ends[indices].tolist()
+        base, text = 0, b""
+        for start, end in zip(starts, ends, strict=True):
+            if start < base or end > base + len(text):
+                base, text = start, self._read(start, max(start + _SLICE, end))
+            found.append(text[start - base : end - base])
         return found
 
     def line(self, name: str, index: int) -> int:
@@ -289,6 +316,9 @@ def _checked(content: bytes) -> Any:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise _reason(content, error) from error
+    if isinstance(value, list) and set(map(type, value)) == {dict} and content.count(b":") == sum(map(len, value)):
+        # a list of flat objects has as many colons as keys when no key is there twice
+        return value
     # a colon in a string is on both sides, but for one that was written as an escape
     if b":" in content and (content.count(b":") != orjson.dumps(value).count(b":") or b"\\u003" in content):
         _refuse_twins(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -23,22 +24,32 @@ class Index:
         self._problems = problems
         ids, is_number = self._numbers("images", "id")
         known, first = np.unique(ids[is_number], return_index=True)
+        self._ids = ids
         self._known = np.zeros(len(ids), np.bool_)
         self._images = np.flatnonzero(is_number)[first]
         self._known[self._images] = True
         self._refuse("images", "id", is_number & ~self._known, "is {}, which another image has")
         owners = self._owners(known)
         self._order = np.argsort(owners, kind="stable")
-        self._ends = np.searchsorted(owners[self._order], np.arange(len(ids)), side="right")
-        self._starts = np.searchsorted(owners[self._order], np.arange(len(ids)), side="left")
+        self._counts: list[int] = np.bincount(owners[owners >= 0], minlength=len(ids)).tolist()
+        ends = np.cumsum(self._counts, dtype=np.int64) + np.count_nonzero(owners < 0)
+        self._starts: list[int] = (ends - self._counts).tolist()
 
     def is_known(self, image: int) -> bool:
         """Whether the image has an id of its own."""
         return bool(self._known[image])
 
+    def id_of(self, image: int) -> int:
+        """The id that the file gives an image."""
+        return int(self._ids[image])
+
     def of_image(self, image: int) -> Positions:
         """Its annotations in the order of the file."""
-        return self._order[self._starts[image] : self._ends[image]]
+        return self._order[self._starts[image] : self._starts[image] + self._counts[image]]
+
+    def count_of(self, image: int) -> int:
+        """How many it has."""
+        return self._counts[image]
 
     def _owners(self, known: Positions) -> Positions:
         """The position of the image of each annotation, or -1."""
@@ -56,19 +67,38 @@ class Index:
     def _numbers(self, name: str, member: str) -> tuple[Positions, NDArray[np.bool_]]:
         """A whole number of each element, and whether it has one; who has none is a problem."""
         numbers, is_number = [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
-        for first, batch in self._file.batches(name):
-            values: list[Any] = [one.get(member) if isinstance(one, dict) else None for one in batch]
-            if set(map(type, values)) != {int} or max(values) > _LARGEST:
-                is_right = [type(value) is int and value <= _LARGEST for value in values]
-                for at, value in enumerate(values):
-                    if not is_right[at]:
-                        self._error(name, first + at, member, f"is {value!r}, expected a whole number")
-                values = [value if right else 0 for value, right in zip(values, is_right, strict=True)]
+        pattern = re.compile(rb'"%b"\s*:\s*(-?\d{1,18})(?=\s*[,}])' % member.encode())
+        for first, text, starts in self._file.texts(name):
+            found = list(pattern.finditer(text))
+            owners = np.searchsorted(starts, [match.start() for match in found], side="right") - 1
+            if len(found) == len(starts) and b"\\" not in text and (owners == np.arange(len(starts))).all():
+                numbers.append(np.array([int(match[1]) for match in found], np.int64))
+                is_number.append(np.ones(len(found), np.bool_))
             else:
-                is_right = [True] * len(values)
-            numbers.append(np.array(values, np.int64))
-            is_number.append(np.array(is_right, np.bool_))
+                parsed = self._file.elements(name, range(first, first + len(starts)))
+                self._parse(name, member, first, parsed, numbers, is_number)
+        if name not in self._file.lists:
+            for first, batch in self._file.batches(name):
+                self._parse(name, member, first, batch, numbers, is_number)
         return np.concatenate(numbers), np.concatenate(is_number)
+
+    def _parse(
+        self,
+        name: str,
+        member: str,
+        first: int,
+        batch: list[Any],
+        numbers: list[Positions],
+        is_number: list[NDArray[np.bool_]],
+    ) -> None:
+        """Append what some parsed elements say."""
+        values = [one.get(member) if isinstance(one, dict) else None for one in batch]
+        is_right = [type(value) is int and abs(value) <= _LARGEST for value in values]
+        for at, value in enumerate(values):
+            if not is_right[at]:
+                self._error(name, first + at, member, f"is {value!r}, expected a whole number")
+        numbers.append(np.array([value if ok else 0 for value, ok in zip(values, is_right, strict=True)], np.int64))
+        is_number.append(np.array(is_right, np.bool_))
 
     def _refuse(self, name: str, member: str, wrong: NDArray[np.bool_], message: str) -> None:
         for at in np.flatnonzero(wrong).tolist():

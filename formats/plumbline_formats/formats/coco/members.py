@@ -16,14 +16,14 @@ from plumbline_formats.model import Header, Image
 from plumbline_formats.sidecar import KEY, Hidden
 
 CARRIES = Carries(
-    annotation=frozenset({"attributes", "confidence", "foreign"}),
+    annotation=frozenset({"attributes", "confidence", "foreign", "origin"}),
     image=frozenset({"width", "height", "foreign"}),
     label=frozenset({"parent", "nodes", "edges", "foreign"}),
     header=frozenset({"description", "foreign"}),
     kinds=figures.KINDS,
 )
 # a side-car keeps what is foreign whole: the file's own ids are not those of the model
-ASIDE = Carries(CARRIES.annotation - {"foreign"}, CARRIES.image - {"foreign"})
+ASIDE = Carries(frozenset({"attributes", "confidence"}), frozenset({"width", "height"}))
 ANNOTATION_KEYS = frozenset(
     {"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", "keypoints", "num_keypoints"}
     | {"attributes", "score", figures.MEASURED, KEY}

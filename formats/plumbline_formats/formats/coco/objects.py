@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from plumbline_formats import documents, foreigners, geometry, masks, sidecar
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
@@ -18,6 +16,7 @@ from plumbline_formats.shapes import Box, Mask, Node, Part, Polygon, RotatedBox,
 from plumbline_formats.sidecar import KEY
 
 # members of nearly every annotation without which it is not looked at twice
+_BOX = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation"})
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", KEY})
 
 
@@ -35,55 +34,95 @@ class Objects:
         self._problems = problems
         self._keeps_crowds = options["crowd"] == "ignore"
         self._turns = bool(options["rotation"])
+        self._last_keys: tuple[str, ...] = ()
+        self._is_plain = False
 
-    def add(self, image: Image, document: Document, at: int) -> None:
-        """Append the object of an annotation to its image; `at` is its position in the file.
+    def add(self, image: Image, document: Document, at: int, text: bytes) -> None:
+        """Append the object of an annotation to its image.
 
         What cannot be understood becomes a located problem, and is left out.
+
+        Args:
+            at: its position in the file.
+            text: how it is written.
         """
+        if tuple(document) != self._last_keys:
+            self._last_keys = tuple(document)
+            self._is_plain = _BOX <= document.keys() <= _PLAIN - {KEY}
+        if self._is_plain and (box := self._ordinary_box(document, image, at)):
+            label = self._labels[document["category_id"]].name
+            id_ = stable_id(image.path, len(image.annotations), text)
+            # all by position: this is done for nearly every object of most files
+            image.annotations.append(
+                Annotation(id_, label, box, {}, 0, 0, False, False, False, "imported", None, "", "", "", {})
+            )
+            return
         count = len(image.annotations)
         try:
-            self._add(image, document, at)
+            self._add(image, document, at, text)
         except Malformed as error:
             del image.annotations[count:]
             self._problems.error(self._file, f"annotations[{at}]{error.place}", str(error))
 
-    def _add(self, image: Image, document: Document, at: int) -> None:
+    def _ordinary_box(self, document: Document, image: Image, at: int) -> Box | None:
+        """The box of an annotation about which nothing needs a word or a second look; None for any other."""
+        bbox, category = document["bbox"], document["category_id"]
+        if document["segmentation"] or type(bbox) is not list or len(bbox) != 4 or type(category) is not int:
+            return None
+        x, y, width, height = bbox
+        if (
+            type(x) is type(y) is type(width) is type(height) is float
+            and x >= 0 <= y
+            and width >= 0 <= height
+            and ((x + width <= image.width and y + height <= image.height) or not image.width)
+            and document["area"] == width * height
+            and document["id"] == at + 1
+            and category in self._labels
+        ):
+            return Box(x, y, width, height)
+        return None
+
+    def _add(self, image: Image, document: Document, at: int, text: bytes) -> None:
         try:
             label = self._labels[document["category_id"]]
         except (KeyError, TypeError):
             raise Malformed(f"is {document.get('category_id')!r}, which no category has", ".category_id") from None
+        if "keypoints" not in document and not document.get("segmentation"):
+            self._append(_box(document), label, document, image, at, text)
+            return
         skeleton = self._skeleton(document, label) if "keypoints" in document else None
-        shape = None
-        if document.get("segmentation"):
-            shape = self._segmentation(document, image, at)
-        elif skeleton is None:
-            shape = _box(document)
-        found = [one for one in (shape, skeleton) if one is not None]
-        for one in found:
-            self._place(one, image, at)
-            annotation = self._annotation(one, label.name, document, image)
-            if len(found) > 1:
-                annotation.group = 1 + max((other.group for other in image.annotations), default=0)
-                if one is skeleton:
-                    annotation.group -= 1
-                    self._note(at, "keypoints", "the outline and the keypoints of it are two objects of one group")
-            image.annotations.append(annotation)
+        outline = self._segmentation(document, image, at) if document.get("segmentation") else None
+        if skeleton is None:
+            self._append(outline or _box(document), label, document, image, at, text)
+            return
+        if outline is not None:
+            # an object of ours has one shape
+            group = 1 + max((one.group for one in image.annotations), default=0)
+            self._append(outline, label, document, image, at, text).group = group
+            self._note(at, "keypoints", "the outline and the keypoints of it are two objects of one group")
+        added = self._append(skeleton, label, document, image, at, text)
+        if outline is not None:
+            added.group = group
 
-    def _annotation(self, shape: Shape, label: str, document: Document, image: Image) -> Annotation:
-        aside = document.get(KEY)
+    def _append(self, shape: Shape, label: Label, document: Document, image: Image, at: int, text: bytes) -> Annotation:
+        self._place(shape, image, at)
         is_plain = document.keys() <= _PLAIN
+        aside = document.get(KEY)
         if aside is not None:
-            annotation = Annotation("", label, shape)
+            annotation = Annotation("", label.name, shape)
             if not is_plain:
                 self._read_rest(annotation, document)
-            return sidecar.restored(annotation, aside, visible_of(document) if "seen" in aside else None)
-        id_ = stable_id(image.path, len(image.annotations), orjson.dumps(document))
-        annotation = Annotation(id_, label, shape, origin="imported")
-        annotation.foreign = {NAME: {"id": document["id"]}} if "id" in document else {}
-        self._measure(annotation, document)
-        if not is_plain:
-            self._read_rest(annotation, document)
+            annotation = sidecar.restored(annotation, aside, visible_of(document) if "seen" in aside else None)
+        else:
+            id_ = stable_id(image.path, len(image.annotations), text)
+            annotation = Annotation(id_, label.name, shape, {}, 0, 0, False, False, False, "imported")
+            # a number that is only the position is counted anew
+            if document.get("id") != at + 1 and "id" in document:
+                annotation.foreign = {NAME: {"id": document["id"]}}
+            self._measure(annotation, document)
+            if not is_plain:
+                self._read_rest(annotation, document)
+        image.annotations.append(annotation)
         return annotation
 
     def _read_rest(self, annotation: Annotation, document: Document) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ class CocoFile:
             for at, document in enumerate(batch, start=first):
                 if index.is_known(at) and (image := self._image(document, at, seen)):
                     waiting.append((at, image))
-                    pending += len(index.of_image(at)) + 1
+                    pending += index.count_of(at) + 1
                 if pending >= _AT_ONCE:
                     yield from self._filled(waiting, index, objects)
                     waiting, pending = [], 0
@@ -116,14 +117,21 @@ class CocoFile:
             return
         wanted = np.concatenate([index.of_image(at) for at, _ in images])
         order = np.argsort(wanted, kind="stable")
-        found = self._file.elements("annotations", wanted[order].tolist())
+        in_order = wanted[order].tolist()
+        found = self._file.elements("annotations", in_order)
+        texts = self._file.written("annotations", in_order)
         places = np.empty_like(order)
         places[order] = np.arange(len(order))
-        next_ = iter(zip(wanted.tolist(), places.tolist(), strict=True))
+        given = zip(wanted.tolist(), places.tolist(), strict=True)
         for at, image in images:
-            for _ in index.of_image(at):
-                position, place = next(next_)
-                objects.add(image, found[place], position)
+            id_ = index.id_of(at)
+            for position, place in islice(given, index.count_of(at)):
+                document = found[place]
+                if isinstance(document, dict) and document.get("image_id") == id_:
+                    objects.add(image, document, position, texts[place])
+                else:
+                    message = "is not at the top of the annotation, or is no whole number"
+                    self._problems.error(self._name, f"annotations[{position}].image_id", message)
             yield self._restored(image, at)
 
     def _objects(self, options: Options) -> Objects | Segments:

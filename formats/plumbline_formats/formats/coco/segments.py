@@ -35,7 +35,7 @@ class Segments:
         self._problems = problems
         self._names = set(source.names)
 
-    def add(self, image: Image, document: Any, at: int) -> None:
+    def add(self, image: Image, document: Any, at: int, _text: bytes) -> None:
         """Append the segments of an annotation to its image; what cannot be understood is a problem, and left out."""
         try:
             ids, segments = self._ids(document, image), document.get("segments_info")
