@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from plumbline_formats.formats.mask_png import FORMAT
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import Problems, Refused
 from plumbline_formats.shapes import Box, Mask
+from tests.formats import mask_tree
 from tests.formats.roundtrip import assert_identical, assert_only_reported, there_and_back
 from tests.formats.strategies import Set, sets
 
@@ -178,9 +178,8 @@ def test_images_that_nothing_explains_are_refused(tmp_path: Path) -> None:
         _read(tmp_path)
 
 
-@pytest.mark.skipif("PLUMB_TEST_IMAGES" not in os.environ, reason="PLUMB_TEST_IMAGES names no folder of photographs")
-def test_a_real_tree_gives_all_masks() -> None:
-    folder = Path(os.environ["PLUMB_TEST_IMAGES"])
+def test_a_whole_tree_gives_all_masks(tmp_path: Path) -> None:
+    folder = mask_tree.tree(tmp_path)
     expected = {}
     for path in folder.rglob("*.png"):
         if path.with_suffix(".jpg").exists():
