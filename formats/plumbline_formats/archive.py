@@ -126,11 +126,11 @@ class FolderSource:
         self._sizes: dict[str, int] = {}
         for root, folders, files in os.walk(folder):
             folders.sort()
+            below = Path(root).relative_to(folder).as_posix()
             for file in files:
-                path = Path(root, file)
-                status = path.lstat()
+                status = os.lstat(f"{root}/{file}")
                 if stat.S_ISREG(status.st_mode):
-                    name = path.relative_to(folder).as_posix()
+                    name = file if below == "." else f"{below}/{file}"
                     if not is_utf8(name):
                         raise Refused(f"{self.label}: the name {os.fsencode(name)!r} is no UTF-8: rename it.")
                     self._sizes[name] = status.st_size

@@ -48,9 +48,8 @@ def read(written: str | None) -> Decimal:
         raise Malformed("is missing")
     try:
         # a longer one is no coordinate, and costs more than it is worth
-        value = (
-            Decimal(written.strip()) if len(written) <= _LONGEST and "_" not in written else Decimal("nan")
-        )
+        is_plain = len(written) <= _LONGEST and written.isascii() and "_" not in written
+        value = Decimal(written.strip()) if is_plain else Decimal("nan")
     except InvalidOperation:
         value = Decimal("nan")
     if not value.is_finite() or abs(value.adjusted()) > _LONGEST:

@@ -18,6 +18,7 @@ from plumbline_formats.sidecar import KEY
 
 NAME = "voc"
 POSE = "Unspecified"
+BACKWARDS = "ends before it starts"
 FLAGS = ("truncated", "occluded", "difficult")
 KNOWN = frozenset({"name", "pose", "bndbox", "attributes", KEY, *FLAGS})
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
@@ -68,7 +69,7 @@ class Scale:
             y, height = self._read(ymin, ymax, "ymin", "ymax")
             box = Box(x, y, width, height)
         if box.width < 0 or box.height < 0:
-            raise Malformed("ends before it starts", ".bndbox")
+            raise Malformed(BACKWARDS, ".bndbox")
         return box
 
     def _read(self, first: str | None, last: str | None, start: str, end: str) -> tuple[float, float]:

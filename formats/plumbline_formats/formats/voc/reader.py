@@ -9,15 +9,16 @@ from xml.etree.ElementTree import Element
 
 import orjson
 
-from plumbline_formats import documents, geometry, markup, sidecar, xml
+from plumbline_formats import documents, markup, sidecar, xml
 from plumbline_formats.archive import Source
 from plumbline_formats.format import Options
-from plumbline_formats.formats.voc import labelmap, layout, objects
+from plumbline_formats.formats.voc import labelmap, layout, objects, plain
 from plumbline_formats.formats.voc.layout import Layout
 from plumbline_formats.formats.voc.objects import CORNERS, FLAGS, KNOWN, NAME, POSE, Scale
 from plumbline_formats.formats.voc.stencils import Stencil, Stencils
 from plumbline_formats.model import Annotation, AttributeValue, Header, Image, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
+from plumbline_formats.shapes import Box
 from plumbline_formats.sidecar import KEY
 
 _PLAIN = frozenset({"name", "pose", "bndbox", *FLAGS})
@@ -93,8 +94,11 @@ class VocReader:
         return layout.subset_of(sets[0]), {NAME: {"sets": sets[1:]}} if len(sets) > 1 else {}
 
     def _image(self, stem: str, file: str) -> Image | None:
+        content = self._source.read(file)
+        if not self._stencils.is_there and (found := plain.read(content)) is not None:
+            return self._plain_image(found[0], found[1], found[2], found[3], stem, file)
         try:
-            root = xml.parse(self._source.read(file), file)
+            root = xml.parse(content, file)
         except Refused as error:
             self.problems.error(file, "", str(error))
             return None
@@ -102,7 +106,7 @@ class VocReader:
             self.problems.error(file, "", f"is <{root.tag}>, expected <annotation>")
             return None
         aside = self._aside(root, file)
-        image = Image(self._path(root, stem, file))
+        image = Image(self._path(root.findtext("filename") or "", stem, file))
         image.subset, image.foreign = self._subset(stem)
         self._read_image(root, image, file)
         scale = self._scale(aside, file)
@@ -112,6 +116,26 @@ class VocReader:
                 return sidecar.restored_image(image, aside)
             except Malformed as error:
                 self.problems.error(file, KEY, str(error))
+        return image
+
+    def _plain_image(
+        self, name: str, width: int, height: int, found: list[plain.PlainObject], stem: str, file: str
+    ) -> Image:
+        subset, foreign = self._subset(stem)
+        image = Image(self._path(name, stem, file), width, height, subset=subset, foreign=foreign)
+        scale = self._scale(None, file)
+        base = scale.base
+        for at, (label, truncated, occluded, difficult, xmin, ymin, xmax, ymax) in enumerate(found):
+            x, y = int(xmin) - base, int(ymin) - base
+            box = Box(float(x), float(y), float(int(xmax) - x), float(int(ymax) - y))
+            if box.width < 0 or box.height < 0:
+                self.problems.error(file, f"object[{at}].bndbox", objects.BACKWARDS)
+                continue
+            annotation = self._made(image, at, label, box, f"{xmin} {ymin} {xmax} {ymax}", file)
+            annotation.truncated = truncated == "1"
+            annotation.occluded = occluded == "1"
+            annotation.difficult = difficult == "1"
+            image.annotations.append(annotation)
         return image
 
     def _aside(self, root: Element, file: str) -> Any:
@@ -135,8 +159,8 @@ class VocReader:
         self._is_asked = self._is_asked or base != "auto"
         return Scale(_BASES.get(str(base), 1), None)
 
-    def _path(self, root: Element, stem: str, file: str) -> str:
-        name = (root.findtext("filename") or "").strip("\r\n\t")
+    def _path(self, said: str, stem: str, file: str) -> str:
+        name = said.strip("\r\n\t")
         folder, _, last = stem.rpartition("/")
         start = splitext(name)[0]
         if start == stem:
@@ -193,13 +217,7 @@ class VocReader:
         ends = {child.tag: child.text for child in around}
         xmin, ymin, xmax, ymax = corners = tuple(map(ends.get, CORNERS))
         box = scale.box(xmin, ymin, xmax, ymax)
-        written = f"{xmin} {ymin} {xmax} {ymax}"
-        if not self._is_asked and objects.is_suspect(written, box):
-            self._is_asked = True
-            self.problems.note(file, f"object[{at}].bndbox", _BASE_QUESTION)
-        path = image.path
-        content = f"{label}\0{written}".encode()
-        annotation = Annotation(stable_id(path, at, content), label, box, origin="imported")
+        annotation = self._made(image, at, label, box, f"{xmin} {ymin} {xmax} {ymax}", file)
         for flag in FLAGS:
             text = said.get(flag, "0")
             if text != "0":
@@ -211,12 +229,25 @@ class VocReader:
                 annotation.foreign = {NAME: {"bndbox": list(corners)}}
             annotation.shape = mask
             seen.append(documents.of_shape(mask))
-        elif geometry.outside(box, image.width, image.height):
+        return annotation if is_plain else self._rest(annotation, element, seen)
+
+    def _made(self, image: Image, at: int, label: str, box: Box, written: str, file: str) -> Annotation:
+        """The object of a box, with what people should know of it."""
+        if not self._is_asked and objects.is_suspect(written, box):
+            self._is_asked = True
+            self.problems.note(file, f"object[{at}].bndbox", _BASE_QUESTION)
+        if (
+            box.x < 0
+            or box.y < 0
+            or box.x + box.width > image.width > 0
+            or box.y + box.height > image.height > 0
+        ):
             self.problems.note(file, f"object[{at}].bndbox", "reaches outside the image; taken as written")
-        if self._labels and label not in self._labels:
+        if label not in self._labels and self._labels:
             self._labels.add(label)
             self.problems.note(file, f"object[{at}].name", f"is {label!r}, which labelmap.txt does not have")
-        return annotation if is_plain else self._rest(annotation, element, seen)
+        identity = stable_id(image.path, at, f"{label}\0{written}".encode())
+        return Annotation(identity, label, box, origin="imported")
 
     def _flag(self, annotation: Annotation, flag: str, text: str | None, at: int, file: str) -> None:
         if (text or "").strip() == "1":

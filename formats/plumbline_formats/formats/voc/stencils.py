@@ -53,7 +53,7 @@ class Stencil:
 
 
 class Stencils:
-    """The mask images of a source."""
+    """The mask images of a source; `is_there` says whether it has any."""
 
     def __init__(self, source: Source, files: Layout, labels: list[Label], problems: Problems) -> None:
         self._source = source
@@ -61,11 +61,11 @@ class Stencils:
         self._problems = problems
         self._labels = labels
         self._colors = {label.color: label.name for label in labels if label.color}
-        self._is_there = any(f"/{folder}/" in f"/{name}" for name in source.names for folder in _FOLDERS)
+        self.is_there = any(f"/{folder}/" in f"/{name}" for name in source.names for folder in _FOLDERS)
 
     def of(self, stem: str, path: str) -> Stencil | None:
         """None when the image has no masks."""
-        if not self._is_there:
+        if not self.is_there:
             return None
         classes, numbers = (self._picture(f"{folder}/{stem}.png") for folder in _FOLDERS)
         if classes is None and numbers is None:

@@ -1,0 +1,53 @@
+"""Owns the shortest way through the XML of most images: a strict pattern instead of a tree, three times as fast.
+
+The pattern takes nothing that the parser would refuse or understand otherwise: no entities, comments, declarations of
+other encodings, unknown elements, or characters that XML does not have. Everything else is for the parser.
+"""
+
+from __future__ import annotations
+
+import re
+
+# name, truncated, occluded, difficult (all 0 or 1; empty: not said), xmin, ymin, xmax, ymax
+PlainObject = tuple[str, str, str, str, str, str, str, str]
+
+_S = r"[ \t\r\n]*"
+_TEXT = "[^<>&\0-\x1f\x7f-\x9f\ufffe\uffff]"
+_NUMBER = "[0-9]{1,9}"
+
+
+def _element(name: str, inside: str) -> str:
+    return f"<{name}>{inside}</{name}>{_S}"
+
+
+_CORNERS = "".join(_element(name, f"({_NUMBER})") for name in ("xmin", "ymin", "xmax", "ymax"))
+_HEAD = re.compile(
+    rf"""(?:<\?xml version="1\.0"(?: encoding="(?:utf-8|UTF-8)")?\?>)?{_S}<annotation>{_S}"""
+    + rf"(?:{_element('folder', 'JPEGImages')})?{_element('filename', f'({_TEXT}*)')}<size>{_S}"
+    + _element("width", f"({_NUMBER})")
+    + _element("height", f"({_NUMBER})")
+    + rf"{_element('depth', '3')}</size>{_S}(?:{_element('segmented', '[01]')})?"
+)
+_OBJECT = re.compile(
+    rf"<object>{_S}{_element('name', f'({_TEXT}+)')}(?:{_element('pose', 'Unspecified')})?"
+    + "".join(f"(?:{_element(flag, '([01])')})?" for flag in ("truncated", "occluded", "difficult"))
+    + rf"<bndbox>{_S}{_CORNERS}</bndbox>{_S}</object>{_S}"
+)
+_TAIL = re.compile(f"</annotation>{_S}")
+
+
+def read(content: bytes) -> tuple[str, int, int, list[PlainObject]] | None:
+    """File name, width, height and objects; None when the parser has to be asked."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    objects: list[PlainObject] = []
+    end = head.end()
+    while (found := _OBJECT.match(text, end)) is not None:
+        objects.append(found.groups("0"))  # type: ignore[arg-type]
+        end = found.end()
+    return (head[1], int(head[2]), int(head[3]), objects) if _TAIL.fullmatch(text, end) else None
