@@ -276,3 +276,15 @@ def test_a_damaged_picture_needs_options(tmp_path: Path) -> None:
     _, images, problems = read(tmp_path, width=4, height=2)
     assert images["a.png"].annotations[0].shape == Box(0, 0, 4, 2)
     assert "no size that can be read" in problems.kept[0].message
+
+
+@pytest.mark.parametrize("subset", ["names", "val", "unassigned", "../up", "test one"])
+def test_subsets_of_any_name(tmp_path: Path, subset: str) -> None:
+    images = [Image("a.jpg", 8, 8, subset=subset)]
+    is_said = subset in ("../up", "test one")
+    report = write(tmp_path / "plain", HEADER, images, sidecar=False)
+    assert [loss.code for loss in report.losses] == ([] if is_said else ["image.subset"])
+    lay(tmp_path / "plain", {"images/unassigned/a.jpg": picture(8, 8)} if not is_said else {})
+    assert [image.subset for image in read(tmp_path / "plain")[1].values()] == [subset if is_said else ""]
+    write(tmp_path / "whole", HEADER, images)
+    assert list(read(tmp_path / "whole")[1].values()) == images

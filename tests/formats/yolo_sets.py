@@ -14,9 +14,7 @@ from plumbline_formats.formats.yolo import FORMAT
 from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import Problems
-from plumbline_formats.shapes import (
-    Shape,
-)
+from plumbline_formats.shapes import Shape
 
 HEADER = Header(labels=[Label("crack"), Label("blow hole")])
 CONFIG = "train: images/train\nval: images/val\nnames: [crack, blow hole]\n"

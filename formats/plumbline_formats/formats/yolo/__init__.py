@@ -1,4 +1,13 @@
-"""YOLO: a text file of normalised numbers for each image, in the folders that Ultralytics' tools use."""
+"""YOLO: a text file of normalised numbers for each image, in the folders that Ultralytics' tools use.
+
+Images lie in `images/<subset>/`, those in no subset in `images/unassigned/`, and lists name them in their order, also
+those that have no file of labels because nobody has annotated them. An empty file of labels is an image with nothing on
+it. `data.yaml` says the classes in their order, and under `task` what a line says; where nothing does, nine numbers may
+be a rotated box or a polygon, and are asked about. Sizes come from the image files, and belong with the set.
+
+A line has one outline. An area of several parts becomes a line for each, without holes, and the report says so: a
+bridge between parts would be an outline that nobody drew. With the side-car, `labels.x_plumb.jsonl`, all is read back.
+"""
 
 from __future__ import annotations
 

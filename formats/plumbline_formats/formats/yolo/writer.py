@@ -20,6 +20,7 @@ from plumbline_formats.sidecar import Hidden
 
 FOREIGN = "yolo"
 _SPOOL_BYTES = 2**20
+_NOTHING = Carries()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class YoloWriter:
                 f"Option decimals is {self._decimals}: choose 1 to 16, or 17 for all digits it takes."
             )
         self._carries = shown.carries(self._task)
+        # without the image file, nothing else says the size
+        self._beside = replace(self._carries, image=self._carries.image - {"width", "height"})
         self._with_box = replace(self._carries, annotation=frozenset({"foreign"}))
         self._imported = [
             replace(one, annotation=one.annotation | {"origin"}) for one in (self._carries, self._with_box)
