@@ -34,6 +34,7 @@ from plumbline_formats.shapes import (
 )
 
 Document = dict[str, Any]
+_WHOLE_END = 2**63
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ATTRIBUTE_TYPES = ("text", "number", "boolean", "select", "multi_select")
@@ -203,8 +204,8 @@ def number(value: Any) -> float:
 
 def whole(value: Any) -> int:
     """A whole number that is not negative. Raises Malformed."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise Malformed(f"is {value!r}, expected a whole number that is not negative")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _WHOLE_END:
+        raise Malformed(f"is {value!r:.40}, expected a whole number that is not negative")
     return value
 
 
@@ -273,8 +274,8 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Malformed(f"is {_type(value)}, expected a whole number")
+    if isinstance(value, bool) or not isinstance(value, int) or not -_WHOLE_END <= value < _WHOLE_END:
+        raise Malformed(f"is {_type(value)}, expected a whole number of 64 bits")
     return value
 
 

@@ -175,7 +175,7 @@ class DatumaroReader:
         kind = document.get("type")
         if kind == "caption":
             self._take_caption(document, image, file, place)
-        elif kind not in forms.KNOWN:
+        elif not isinstance(kind, str) or kind not in forms.KNOWN:
             self.problems.note(file.name, f"{place}.type", f"{kind!r} is kept for Datumaro alone, it has no shape here")
             kept.append(document)
         else:

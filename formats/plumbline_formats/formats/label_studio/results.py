@@ -68,6 +68,8 @@ class SheetReader:
     def _take(self, group: list[Any], sheet: Sheet, at: int, kept: list[Any], where: str) -> None:
         if not all(isinstance(result, dict) and isinstance(result.get("value", {}), dict) for result in group):
             raise Malformed("is no result")
+        if any("value" not in result and _says_something(result) for result in group):
+            raise Malformed("is missing", ".value")
         self._take_size(group)
         first = next((result for result in group if _kind(result) is not None), None)
         tag = next((result for result in group if _is_tag(result)), None)
@@ -226,6 +228,10 @@ def _kind(result: Document) -> str | None:
     """Which of `regions.TYPES` a result is; what carries only labels is none."""
     kind = str(result.get("type")).removesuffix("labels")
     return kind if kind in regions.TYPES else None
+
+
+def _says_something(result: Document) -> bool:
+    return _kind(result) is not None or _is_tag(result) or result.get("type") in controls.TYPES
 
 
 def _is_tag(result: Document) -> bool:
