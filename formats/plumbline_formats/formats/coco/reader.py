@@ -28,6 +28,7 @@ from plumbline_formats.streams import JsonFile, open_json
 
 _AT_ONCE = 10_000
 _FIRST_BYTES = 65536
+_NAMED = IMAGE_KEYS - {"id"}
 _SUBSET = re.compile(r"(?:instances|person_keypoints|panoptic)_(.+)\.json", re.IGNORECASE)
 
 
@@ -90,6 +91,10 @@ class CocoFile:
             raise Refused(f"{name} needs a list 'images': it is no COCO file of instances.")
         self._categories = ReadCategories(self._list("categories"), name, problems)
         self.header = self._header()
+        # a file of images alone, as those of test sets, says that nobody has marked them
+        self._has_annotations = "annotations" in file.lists or "annotations" in file.members
+        subset = _SUBSET.fullmatch(name.rpartition("/")[2])
+        self._subset = subset[1] if subset else ""
 
     def images(self, options: Options, seen: set[str]) -> Iterator[Image]:
         """In the order of the file, each with its annotations in their order.
@@ -148,11 +153,9 @@ class CocoFile:
             self._problems.error(self._name, f"images[{at}]{error.place}", str(error))
             return None
         seen.add(path)
-        # a file of images alone, as those of test sets, says that nobody has marked them
-        image.annotated = "annotations" in self._file.lists or "annotations" in self._file.members
-        if subset := _SUBSET.fullmatch(self._name.rpartition("/")[2]):
-            image.subset = subset[1]
-        image.foreign = foreigners.kept(document, IMAGE_KEYS if KEY in document else IMAGE_KEYS - {"id"}, NAME)
+        image.annotated = self._has_annotations
+        image.subset = self._subset
+        image.foreign = foreigners.kept(document, IMAGE_KEYS if KEY in document else _NAMED, NAME)
         if KEY in document:
             image.foreign.setdefault(NAME, {})[KEY] = document[KEY]
         return image
