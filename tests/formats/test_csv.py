@@ -127,10 +127,12 @@ def test_a_mask_longer_than_the_usual_cell_comes_back(tmp_path: Path) -> None:
         ("a.jpg,crack,1,2,,4", "line 3", "needs x, y, width and height"),
         ("a.jpg,crack,1,2,3,4,5", "line 3", "7 cells"),
         ("a.jpg,crack,1,2,3_0,4", "line 3.width", "finite"),
+        ("a.jpg,crack,1,2,3,4,1.5", "line 3.z", "whole number"),
     ],
 )
 def test_a_wrong_row_is_left_out_with_its_line(tmp_path: Path, row: str, place: str, words: str) -> None:
-    _header, images, problems = _read(tmp_path, f"image,label,x,y,width,height\na.jpg,fray,1,2,3,4\n{row}\n")
+    titles = "image,label,x,y,width,height" + (",z" if place.endswith("z") else "")
+    _header, images, problems = _read(tmp_path, f"{titles}\na.jpg,fray,1,2,3,4\n{row}\n")
     assert _found(images) == {"a.jpg": [("fray", Box(1.0, 2.0, 3.0, 4.0))]}
     [problem] = [problem for problem in problems.kept if problem.severity == "error"]
     assert problem.place == place
@@ -143,6 +145,7 @@ def test_a_wrong_row_is_left_out_with_its_line(tmp_path: Path, row: str, place: 
         b"label,x\ncrack,1\n",
         b"image,label\n\xff\xfe,crack\n",
         b'image,label\n"a.jpg,crack\n',
+        b"image," + b"a" * 200_000 + b"\n",
         b"",
     ],
 )

@@ -194,3 +194,15 @@ def test_a_whole_tree_gives_all_masks(tmp_path: Path) -> None:
         assert (image.height, image.width) == pixels.shape
         shown = masks.union([one.shape for one in image.annotations if isinstance(one.shape, Mask)])
         assert np.array_equal(masks.whole(shown, image.width, image.height), pixels)
+
+
+@pytest.mark.parametrize(
+    "line", ['{"path":["a"]}', '{"path":"a.jpg","objects":[{"plane":[],"value":{}}],"image":7}', "[]"]
+)
+def test_a_damaged_side_car_does_not_take_the_masks_away(tmp_path: Path, line: str) -> None:
+    annotation = Annotation("00000000-0000-4000-8000-000000000001", "crack", GOLDEN)
+    _write(tmp_path, [Image("a.jpg", 5, 4, [annotation])])
+    aside = tmp_path / "masks.x_plumb.jsonl"
+    aside.write_text(aside.read_text().splitlines()[0] + "\n" + line)
+    _header, [image], _problems = _read(tmp_path)
+    assert [(one.label, one.shape) for one in image.annotations] == [("crack", GOLDEN)]

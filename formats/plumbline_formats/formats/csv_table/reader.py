@@ -18,6 +18,7 @@ from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.shapes import KINDS, Box, Shape, Tag
 
+_LONGEST_TITLES = 2**16
 _LONGEST_CELL = 64 * 2**20
 # Rows of images that do not stand together are all kept at once.
 _MOST_SCATTERED = 512 * 2**20
@@ -156,7 +157,7 @@ class CsvReader:
     def _bare_image(self, path: str, row: Row) -> Image:
         document: Document = {"path": self._text(path), "subset": self._text(row.get("subset", ""))}
         for name in ("width", "height"):
-            document[name] = int(_number(row, f"image_{name}"))
+            document[name] = _whole(row, f"image_{name}")
         document |= {name: self._text(row.get(name, "")) for name in columns.TEXTS_OF_IMAGE}
         for name, field in columns.JSON_OF_IMAGE.items():
             if name in row:
@@ -193,7 +194,7 @@ class CsvReader:
         }
         document |= {name: self._text(row[name]) for name in columns.TEXTS if name in row}
         document |= {name: _boolean(row[name], name) for name in columns.FLAGS if name in row}
-        document |= {name: int(_number(row, name)) for name in ("group", "z") if name in row}
+        document |= {name: _whole(row, name) for name in ("group", "z") if name in row}
         if "confidence" in row:
             document["confidence"] = _number(row, "confidence")
         if "attributes" in row:
@@ -238,7 +239,9 @@ def _cells(line: str, name: str) -> list[str]:
 
 def _first_row(source: Source, name: str) -> str:
     with source.open(name) as file:
-        line = file.readline(2**20)
+        line = file.readline(_LONGEST_TITLES)
+    if len(line) == _LONGEST_TITLES:
+        raise Refused(f"{name}: line 1 has more than {_LONGEST_TITLES} bytes: it needs to name the columns.")
     try:
         return line.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -295,6 +298,13 @@ def _number(row: Row, name: str) -> float:
         return documents.number(float(text) if "_" not in text else None)
     except ValueError as error:
         raise Malformed(f"is {text[:40]!r}, expected a finite number", f".{name}") from error
+
+
+def _whole(row: Row, name: str) -> int:
+    value = _number(row, name)
+    if not value.is_integer():
+        raise Malformed(f"is {value}, expected a whole number", f".{name}")
+    return int(value)
 
 
 def _boolean(text: str, name: str) -> bool:

@@ -49,7 +49,7 @@ class MaskPngReader:
     def __iter__(self) -> Iterator[Image]:
         by_path = {entry.path: entry for entry in self._entries}
         for line, aside in self._asides():
-            entry = by_path.pop(aside.get("path", ""), None)
+            entry = by_path.pop(str(aside.get("path")), None)
             if entry is not None:
                 yield self._image(entry, aside, f"line {line}")
         for entry in by_path.values():
@@ -91,12 +91,12 @@ class MaskPngReader:
             return self._restored(image, shown, {})
 
     def _restored(self, image: Image, shown: list[Shown], aside: Document) -> Image:
-        kept = {(one.get("plane"), one.get("value")): one for one in _objects(aside)}
+        kept = {(str(one.get("plane")), str(one.get("value"))): one for one in _objects(aside)}
         placed: list[tuple[float, Annotation]] = []
         for ordinal, (folder, value, label, mask) in enumerate(shown):
             visible = documents.of_shape(mask)
             named = stable_id(image.path, ordinal, documents.encode(visible))
-            one = kept.get((folder, value))
+            one = kept.get((folder, str(value)))
             if one is None:
                 placed.append((np.inf, Annotation(named, label, mask, origin="imported")))
             else:
