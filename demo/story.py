@@ -85,10 +85,8 @@ def annotate(story: Story) -> None:
             for photograph in story.photographs
             if photograph.mask is not None and photograph not in story.late
         ]
-        done = owner.projects.import_masks(PROJECT, masks, progress=story.narrator.progress)
+        done = owner.annotations.import_masks(PROJECT, masks, progress=story.narrator.progress)["report"]
         story.narrator.say(f"{done['annotation_count']} masks on {done['image_count']} images")
-        for problem in done["problems"]:
-            story.narrator.say(f"not imported: {problem}")
         owner.projects.assign_tasks(PROJECT, story.people["ANNOTATOR"].member_id, len(story.photographs))
     with story.as_("ANNOTATOR") as annotator:
         tasks = list(annotator.projects.tasks(PROJECT))

@@ -12,6 +12,7 @@ import httpx
 import stamina
 
 from plumbline import config
+from plumbline.annotations import Annotations
 from plumbline.datasets import Datasets
 from plumbline.errors import PlumblineError, Unreachable, from_problem
 from plumbline.events import Events
@@ -151,6 +152,10 @@ class Client:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self)
+
+    @cached_property
+    def annotations(self) -> Annotations:
+        return Annotations(self)
 
     @cached_property
     def runs(self) -> Runs:

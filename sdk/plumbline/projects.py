@@ -1,21 +1,16 @@
-"""Owns projects: what is marked, by whom, how far it is, and the frozen snapshots."""
+"""Owns projects: what is marked, by whom, how far it is, and the frozen snapshots. Files are in `annotations`."""
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plumbline.address import part
-from plumbline.datasets import Progress, silent
 from plumbline.files import chunks
 
 if TYPE_CHECKING:
     from plumbline.client import Client
-
-_IMPORT_FILES = 100
 
 
 class Projects:
@@ -106,32 +101,6 @@ class Projects:
     def remarks(self, project: str, state: str = "") -> Iterator[dict[str, Any]]:
         return self._client.pages(f"/v1/projects/{part(project)}/remarks", "remarks", state=state)
 
-    def import_masks(
-        self, project: str, masks: Sequence[tuple[str, Path, str]], progress: Progress = silent
-    ) -> dict[str, Any]:
-        """Import mask PNGs, each a (path in the dataset with any ending, file, label); returns counts and problems."""
-        total: dict[str, Any] = {"image_count": 0, "annotation_count": 0, "problems": []}
-        done = 0
-        for group in chunks(masks, _IMPORT_FILES):
-            answer = self.import_files(
-                project, "MASK_PNG", [(name, file.read_bytes(), label) for name, file, label in group]
-            )
-            for key in ("image_count", "annotation_count"):
-                total[key] += answer[key]
-            total["problems"] += answer["problems"]
-            done += len(group)
-            progress("import", done, len(masks))
-        return total
-
-    def import_files(self, project: str, form: str, files: Sequence[tuple[str, bytes, str]]) -> dict[str, Any]:
-        """Import annotation files (name, content, label) of one format: MASK_PNG, COCO or NATIVE."""
-        documents = [
-            {"name": name, "content": base64.b64encode(content).decode(), "label": label}
-            for name, content, label in files
-        ]
-        body = {"format": form, "files": documents}
-        return self._client.post(f"/v1/projects/{part(project)}:importAnnotations", body, once=True)
-
     def create_snapshot(self, project: str, note: str = "", *, include_unreviewed: bool = False) -> dict[str, Any]:
         body = {"note": note, "include_unreviewed": include_unreviewed}
         return self._client.post(f"/v1/projects/{part(project)}/snapshots", body, once=True)
@@ -148,11 +117,6 @@ class Projects:
         return self._client.pages(
             f"/v1/projects/{part(project)}/snapshots/{part(number)}/entries", "entries", page_size=200
         )
-
-    def export_snapshot(self, project: str, number: int, form: str) -> tuple[bytes, list[str]]:
-        """The snapshot as NATIVE or COCO: the file's bytes and what the format could not carry."""
-        answer = self._client.post(f"/v1/projects/{part(project)}/snapshots/{part(number)}:export", {"format": form})
-        return self._client.get_bytes(answer["url"]), answer["losses"]
 
     def add_predictions(self, project: str, run_id: str, model_version: str, images: Sequence[dict[str, Any]]) -> int:
         """Store model output beside the people's annotations; `images` are {image_sha256, annotations}."""

@@ -60,7 +60,7 @@ def _refusal(findings: Findings) -> str:
     place = ": ".join(part for part in (first["file"], first["place"]) if part)
     return (
         f"{findings.error_count} parts do not fit, so nothing was imported; the first: {place}: {first['message']}. "
-        "Correct them, or import what fits with skip_invalid."
+        "Correct them, or skip what is invalid."
     )
 
 

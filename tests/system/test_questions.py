@@ -118,12 +118,11 @@ def test_q5_the_customers_verification_and_remarks(told: Told) -> None:
     assert answer["links"]["snapshot_digest"] == snapshot["digest"]
 
 
-def test_q5_the_digest_of_what_was_verified_is_recomputed_offline(told: Told) -> None:
+def test_q5_the_digest_of_what_was_verified_is_recomputed_offline(told: Told, tmp_path: Path) -> None:
     with told.live.as_("CUSTOMER") as client:
-        content, losses = client.projects.export_snapshot(PROJECT, 1, "NATIVE")
-    assert losses == []
-    lines = [json.loads(line) for line in content.splitlines()]
-    assert revision_digests(lines) == [line["revision_digest"] for line in lines]
+        assert client.annotations.export(PROJECT, "native", tmp_path / "tiles.jsonl", number=1)["losses"] == []
+    _header, *lines = map(json.loads, (tmp_path / "tiles.jsonl").read_text().splitlines())
+    assert revision_digests(lines) == [line["foreign"]["plumbline"]["revision_digest"] for line in lines]
     assert snapshot_digest(lines) == told.answers["Q5"]["links"]["snapshot_digest"]
 
 

@@ -12,6 +12,7 @@ import typer
 
 from plumbline.cli import (
     access,
+    annotate,
     ask,
     datasets,
     events,
@@ -65,6 +66,7 @@ projects.app.registered_commands += snapshots.app.registered_commands
 for noun, group in {
     "datasets": datasets.app,
     "projects": projects.app,
+    "annotate": annotate.app,
     "tasks": tasks.app,
     "remarks": remarks.app,
     "jobs": jobs.app,

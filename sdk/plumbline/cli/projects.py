@@ -1,18 +1,15 @@
-"""Owns `plumb projects` as far as marking goes: create, assign, import, progress. Snapshots are in `snapshots`."""
+"""Owns `plumb projects` as far as marking goes: create, assign, progress. Snapshots are in `snapshots`."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from plumbline.cli.failures import FAILED, Misused
-from plumbline.cli.output import Columns, Document, show_list, show_more, show_one
-from plumbline.cli.progress import progress
+from plumbline.cli.failures import Misused
+from plumbline.cli.output import Columns, show_list, show_more, show_one
 from plumbline.cli.references import assignments, numbered
-from plumbline.cli.session import Session, session
+from plumbline.cli.session import session
 
 app = typer.Typer(help="What is marked in which images, by whom, and how far it is.")
 
@@ -20,13 +17,6 @@ Project = Annotated[str, typer.Argument(help="Name or id.")]
 
 # readable on light and dark images, in the order labels are given
 _COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#bcf60c", "#fabebe")
-
-
-class Format(StrEnum):
-    """Formats of annotation files."""
-
-    COCO = "coco"
-    NATIVE = "native"
 
 
 _COLUMNS: Columns = {
@@ -118,51 +108,6 @@ def assign(
     )
     columns: Columns = {"new tasks": "created_count", "kept tasks": "kept_count", "images": "project.task_count"}
     show_one(known, answer, columns, key="project.id")
-
-
-@app.command("import-masks")
-def import_masks(
-    ctx: typer.Context,
-    project: Project,
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="PNG masks named like the images.")],
-    label: Annotated[str, typer.Option(help="What the masks mark.")],
-) -> None:
-    """Import a folder of mask PNGs: pixels that are not black are marked."""
-    known = session(ctx)
-    files = sorted(file for file in folder.rglob("*.png") if file.is_file() and not file.name.startswith("."))
-    if not files:
-        raise Misused(f"There are no PNG files in {folder}.", "Give the folder that holds the masks.")
-    masks = [(file.relative_to(folder).as_posix(), file, label) for file in files]
-    with progress(known) as report:
-        answer = known.client.projects.import_masks(project, masks, report)
-    _show_import(known, answer)
-
-
-@app.command("import")
-def import_(
-    ctx: typer.Context,
-    project: Project,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    form: Annotated[Format, typer.Option("--format")] = Format.COCO,
-) -> None:
-    """Import an annotation file."""
-    known = session(ctx)
-    files = [(file.name, file.read_bytes(), "")]
-    _show_import(known, known.client.projects.import_files(project, form.value.upper(), files))
-
-
-def _show_import(known: Session, answer: dict[str, Any]) -> None:
-    columns: Columns = {
-        "images": "image_count",
-        "annotations": "annotation_count",
-        "problems": lambda found: len(found["problems"]),
-    }
-    show_one(known, answer, columns, key="annotation_count")
-    problems: list[Document] = [{"problem": problem} for problem in answer["problems"]]
-    show_more(known, "Problems", problems, {"problem": "problem"})
-    if problems:
-        known.say("What the problems name was not imported: correct the files, then import them again.")
-        raise typer.Exit(FAILED)
 
 
 def _shares(texts: list[str]) -> dict[str, float]:

@@ -28,6 +28,7 @@ def main() -> None:
     order = orjson.loads(sys.stdin.buffer.read())
     answers = _private_pipe()
     _close_the_doors(order)
+    _say(answers, {"ready": True})
     try:
         _read(order, answers)
     except FormatError as error:
@@ -72,6 +73,10 @@ def _private_pipe() -> BinaryIO:
 
 
 def _close_the_doors(order: dict[str, Any]) -> None:
+    # Start-up errors may be printed; what a library has to say about somebody's file may not flood the log.
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
     in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     memory = in_use + order["memory_mb"] * _MIB
     spool = order["spool_mb"] * _MIB

@@ -1,7 +1,7 @@
 """Owns the process that reads a file of annotations: its start, its clock, its end. Does not parse anything itself.
 
-What the process says comes as lines of JSON: first what the file is taken for, then the images in their order, at the
-end the problems. A process that was taken over by a hostile file can lie about annotations, and do no more.
+What the process says comes as lines of JSON: that it has started, what the file is taken for, then the images in their
+order, at the end the problems. A process that was taken over by a hostile file can lie about annotations, no more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from plumbline_formats.problems import FormatError, Problem, Refused
 _PROJECT = Path(__file__).resolve().parents[3]
 # One image on one line; nobody marks more than this on one.
 _LONGEST_LINE = 256 * 2**20
+_START_S = 60.0
 # A process that says nothing for so long hangs: every reader streams.
 _SILENCE_S = 300.0
 
@@ -80,6 +81,7 @@ async def opened(
     """
     process = await _start(path, name, format_name, options, caps)
     try:
+        await _begun(process)
         lines = _lines(process, name)
         first = await anext(lines)
         yield Source(first["format"], first["guess"], documents.to_header(first["header"]), lines)
@@ -102,12 +104,24 @@ async def _start(path: Path, name: str, format_name: str, options: Mapping[str, 
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services.annotation.reading.process"),
-        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_PROJECT, env=environment, limit=_LONGEST_LINE,
+        stdin=PIPE, stdout=PIPE, cwd=_PROJECT, env=environment, limit=_LONGEST_LINE,
     )  # fmt: skip
     assert process.stdin is not None
     process.stdin.write(orjson.dumps(order))
     process.stdin.close()
     return process
+
+
+async def _begun(process: Process) -> None:
+    """Wait until the process has loaded what it needs; what goes wrong before is no fault of the file."""
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(_START_S):
+            text = await process.stdout.readline()
+    except TimeoutError as error:
+        raise RuntimeError("the reader of annotation files does not start") from error
+    if not text:
+        raise RuntimeError("the reader of annotation files does not start; its error output says why")
 
 
 async def _lines(process: Process, name: str) -> AsyncIterator[dict[str, Any]]:

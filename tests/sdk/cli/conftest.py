@@ -60,9 +60,9 @@ def project(plumb_as: Plumb, dataset: str, photographs: Path, tmp_path: Path) ->
     for command in (
         ("create", dataset, "--label", "crack", "--tool", "brush", "--tool", "box"),
         ("assign", dataset, f"{dataset}@v1", "--split", "train=0.5", "--split", "test=0.5"),
-        ("import-masks", dataset, masks, "--label", "crack"),
+        ("import", dataset, masks, "--format", "mask_png", "--option", "variant=binary", "--option", "label=crack"),
         ("snapshot", dataset, "--include-unreviewed"),
     ):
-        outcome = plumb_as("DEVELOPER", "projects", *command)
+        outcome = plumb_as("DEVELOPER", "annotate" if command[0] == "import" else "projects", *command)
         assert outcome.status == 0, outcome.said
     return dataset

@@ -79,9 +79,10 @@ def test_an_address_where_nothing_listens_ends_with_1(plumb: Plumb) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(plumb: Plumb, scripted: Scripted, tmp_path: Path) -> None:
-    scripted.answer(200, {"number": 1})
-    scripted.answer(200, {"url": f"{scripted.url}/file", "losses": []})
-    outcome = plumb("projects", "export", "p", tmp_path / "no" / "file", "--url", scripted.url, "--token", "t")
+    scripted.answer(200, {"id": "trf_1", "state": "SUCCEEDED", "losses": []})
+    scripted.answer(200, {"url": f"{scripted.url}/file", "sha256": ""})
+    options = ("--format", "coco", "--url", scripted.url, "--token", "t")
+    outcome = plumb("annotate", "export", "p", tmp_path / "no" / "file", *options)
     assert outcome.status == 1
     assert "No such file or directory" in outcome.said
 

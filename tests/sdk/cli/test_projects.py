@@ -1,9 +1,6 @@
-"""`plumb projects`, `tasks` and `remarks` on the real platform: from masks to a snapshot file."""
+"""`plumb projects`, `tasks` and `remarks` on the real platform."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 from tests.live import Live
 from tests.sdk.cli.conftest import COUNT
@@ -17,34 +14,10 @@ def test_progress_counts_imported_masks(plumb_as: Plumb, project: str) -> None:
     assert "crack" in plumb_as("CUSTOMER", "projects", "show", project).data
 
 
-def test_a_snapshot_is_written_as_coco_and_read_again(plumb_as: Plumb, project: str, tmp_path: Path) -> None:
-    file = tmp_path / "marks.json"
-    outcome = plumb_as("DEVELOPER", "projects", "export", f"{project}@s1", file, "-o", "json")
-    assert outcome.json["snapshot"] == f"{project}@s1"
-    assert len(json.loads(file.read_text())["annotations"]) == COUNT
-    again = plumb_as("DEVELOPER", "projects", "import", project, file, "--format", "coco", "-o", "json")
-    assert again.json["annotation_count"] == COUNT
-
-
 def test_snapshots_are_listed_with_their_digests(plumb_as: Plumb, project: str) -> None:
     rows = plumb_as("CUSTOMER", "projects", "snapshots", project, "-o", "csv").rows
     assert [row["snapshot"] for row in rows] == [f"{project}@s1"]
     assert rows[0]["digest"].startswith("sha256:")
-
-
-def test_masks_of_unknown_images_are_named(plumb_as: Plumb, project: str, tmp_path: Path) -> None:
-    stray = tmp_path / "stray" / "unknown.png"
-    stray.parent.mkdir()
-    stray.write_bytes((tmp_path / "masks" / "line0" / "0.png").read_bytes())
-    outcome = plumb_as("DEVELOPER", "projects", "import-masks", project, stray.parent, "--label", "crack")
-    assert outcome.status == 1
-    assert "unknown.png" in outcome.data
-
-
-def test_a_folder_without_masks_is_misused(plumb_as: Plumb, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    outcome = plumb_as("DEVELOPER", "projects", "import-masks", "p", tmp_path / "empty", "--label", "crack")
-    assert outcome.status == 2
 
 
 def test_tasks_are_filtered_and_shown(plumb_as: Plumb, project: str) -> None:

@@ -98,6 +98,8 @@ export interface Annotation {
   readonly origin?: "HUMAN" | "MODEL" | "IMPORTED";
   /** In [0, 1]; of model output only. */
   readonly confidence?: number;
+  /** What no tool edits, as it came: it goes back with the annotation. */
+  readonly kept?: Readonly<Record<string, unknown>>;
 }
 
 export interface Label {

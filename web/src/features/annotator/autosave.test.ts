@@ -5,7 +5,8 @@ import { applied, NO_EDITS, rebased, withOperations } from "./edits";
 import type { WireOperation } from "./wire";
 
 function wire(id: string, x = 0) {
-  return { id, label: "crack", origin: "HUMAN", confidence: 0, geometry: { point: { x, y: 0 } } } as const;
+  const unsaid = { confidence: 0, group: 0, z: 0, occluded: false, truncated: false, difficult: false };
+  return { id, label: "crack", origin: "HUMAN", geometry: { point: { x, y: 0 } }, ...unsaid } as const;
 }
 
 /** A task at revision 3 whose saves do what `answers` say, one after the other; then they succeed. */

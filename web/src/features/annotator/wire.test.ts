@@ -3,6 +3,7 @@ import type { Annotation, Geometry } from "@/canvas/model";
 import { fromWire, operationToWire, toWire, type WireAnnotation } from "./wire";
 
 const SIZE = { width: 64, height: 48 };
+const UNSAID = { confidence: 0, group: 0, z: 0, occluded: false, truncated: false, difficult: false };
 const GEOMETRIES: readonly Geometry[] = [
   { kind: "box", x: 1.25, y: 2, w: 10.5, h: 4 },
   { kind: "rotated_box", cx: 20, cy: 10, w: 8, h: 3, angle: 359.5 },
@@ -17,7 +18,7 @@ const GEOMETRIES: readonly Geometry[] = [
 
 /** What comes back from the platform: the same shape, with the fields that are always present. */
 function answered(annotation: Annotation): WireAnnotation {
-  return { confidence: 0, ...toWire(annotation, SIZE) } as WireAnnotation;
+  return { ...UNSAID, ...toWire(annotation, SIZE) } as WireAnnotation;
 }
 
 describe("wire", () => {
@@ -33,8 +34,18 @@ describe("wire", () => {
     expect(fromWire(made.map(answered))).toEqual(made);
   });
 
+  it("gives back what no tool edits, and draws the higher on top", () => {
+    const said = { group: 4, z: 2, occluded: true, difficult: true, foreign: { coco: { id: 7 } } };
+    const high = { ...answered({ id: "high", label: "crack", geometry: { kind: "tag" }, z: 1 }), ...said, truncated: false };
+    const low = answered({ id: "low", label: "crack", geometry: { kind: "tag" }, z: 2 });
+    const [first, second] = fromWire([high, low]);
+    expect([first?.id, first?.kept, second?.id]).toEqual(["low", undefined, "high"]);
+    expect(toWire({ ...second as Annotation, label: "dent" }, SIZE)).toMatchObject({ ...said, label: "dent" });
+    expect(toWire(second as Annotation, SIZE)).not.toHaveProperty("truncated");
+  });
+
   it("leaves out what has no shape", () => {
-    expect(fromWire([{ id: "x", label: "crack", origin: "HUMAN", confidence: 0 }])).toEqual([]);
+    expect(fromWire([{ ...UNSAID, id: "x", label: "crack", origin: "HUMAN" }])).toEqual([]);
   });
 
   it("names a removed annotation by its id alone", () => {

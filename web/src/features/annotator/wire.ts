@@ -14,9 +14,18 @@ export interface ImageSize {
   readonly height: number;
 }
 
-/** The canvas forms of a revision's annotations, the last on top; those without a visible shape are left out. */
+/** What no tool of the canvas edits; left out where it says nothing. */
+const KEPT = ["group", "z", "occluded", "truncated", "difficult", "foreign"] as const;
+
+function keptOf(annotation: WireAnnotation): Pick<Annotation, "kept"> {
+  const said = KEPT.filter((name) => Boolean(annotation[name]));
+  return said.length === 0 ? {} : { kept: Object.fromEntries(said.map((name) => [name, annotation[name]])) };
+}
+
+/** The canvas forms of a revision's annotations, the highest and last on top; those without a shape are left out. */
 export function fromWire(annotations: readonly WireAnnotation[]): Annotation[] {
-  return annotations.flatMap((annotation, index) => {
+  const ordered = [...annotations].sort((one, other) => (one.z ?? 0) - (other.z ?? 0));
+  return ordered.flatMap((annotation, index) => {
     const geometry = annotation.geometry === undefined ? null : geometryFromWire(annotation.geometry);
     if (geometry === null) return [];
     const { id, label, attributes, origin } = annotation;
@@ -25,14 +34,15 @@ export function fromWire(annotations: readonly WireAnnotation[]): Annotation[] {
       ...(attributes === undefined ? {} : { attributes }),
       // Zero stands for "none" on the wire; only a model has a confidence.
       ...(origin === "MODEL" ? { confidence: Number(annotation.confidence) } : {}),
+      ...keptOf(annotation),
     } satisfies Annotation;
   });
 }
 
 export function toWire(annotation: Annotation, size: ImageSize): Schemas["AnnotationInput"] {
-  const { id, label, geometry, attributes, origin, confidence } = annotation;
+  const { id, label, geometry, attributes, origin, confidence, kept } = annotation;
   return {
-    id, label, geometry: geometryToWire(geometry, size), origin: origin ?? "HUMAN",
+    ...kept, id, label, geometry: geometryToWire(geometry, size), origin: origin ?? "HUMAN",
     ...(attributes === undefined ? {} : { attributes: { ...attributes } }),
     ...(confidence === undefined ? {} : { confidence }),
   };
