@@ -94,6 +94,9 @@ def _points(flat: Sequence[float], places: int | None) -> str:
 
 
 def _corners(x: float, width: float, y: float, height: float, places: int | None) -> Attributes:
+    if not (x % 1 or y % 1 or width % 1 or height % 1):
+        whole = (x, y, x + width, y + height)
+        return dict(zip(_CORNERS, (_text(value, places) for value in whole), strict=True))
     left, top = decimals.of(x), decimals.of(y)
     right, bottom = decimals.add(left, decimals.of(width)), decimals.add(top, decimals.of(height))
     texts = [decimals.text(value, places) for value in (left, top, right, bottom)]

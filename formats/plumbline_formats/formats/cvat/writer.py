@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from posixpath import splitext
 from typing import Any
 
@@ -12,7 +13,7 @@ from plumbline_formats.format import Options
 from plumbline_formats.formats.cvat import geometry, objects, schema
 from plumbline_formats.formats.cvat.objects import CARRIES, SOURCES
 from plumbline_formats.formats.cvat.schema import NAME
-from plumbline_formats.losses import LossReport
+from plumbline_formats.losses import Carries, LossReport
 from plumbline_formats.model import Annotation, AttributeSpec, AttributeValue, Header, Image
 from plumbline_formats.problems import FormatError, Malformed, Problems
 from plumbline_formats.shapes import Polygon, Shape, Skeleton
@@ -132,12 +133,12 @@ class CvatWriter:
         said = (objects.FIELDS | {"foreign"} if is_kept else objects.FIELDS) - objects.UNSAID.get(
             tag, frozenset()
         )
-        carries = replace(CARRIES, annotation=said)
+        carries = _carries(said)
         self.losses.annotation(annotation, carries)
         texts, all_said = self._attributes(annotation)
         side: dict[str, Any] | None = None
         if self._is_beside:
-            kept = carries if all_said else replace(carries, annotation=said - {"attributes"})
+            kept = carries if all_said else _carries(said - {"attributes"})
             visible = geometry.visible(tag, annotation.label, where, nodes)
             side = sidecar.of_annotation(annotation, kept, exact=read == annotation.shape, visible=visible)
         return _element(annotation, tag, where, nodes, texts, side, is_kept)
@@ -159,6 +160,11 @@ class CvatWriter:
         if changed:
             self.losses.add("attribute types", "", "text", annotation.id, changed)
         return texts, not dropped and not changed
+
+
+@lru_cache(64)
+def _carries(said: frozenset[str]) -> Carries:
+    return replace(CARRIES, annotation=said)
 
 
 def _same(one: AttributeValue, other: AttributeValue) -> bool:
