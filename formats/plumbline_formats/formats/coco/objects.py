@@ -10,12 +10,13 @@ from plumbline_formats.format import Options
 from plumbline_formats.formats.coco import figures
 from plumbline_formats.formats.coco.categories import NAME
 from plumbline_formats.formats.coco.members import ANNOTATION_KEYS, visible_of
-from plumbline_formats.model import Annotation, Image, Label, stable_id
+from plumbline_formats.model import Annotation, Foreign, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems
 from plumbline_formats.shapes import Box, Mask, Node, Part, Polygon, RotatedBox, Shape, Skeleton
 from plumbline_formats.sidecar import KEY
 
 # members of nearly every annotation without which it is not looked at twice
+_AREA_TOLERANCE = 1e-6
 _BOX = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation"})
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", KEY})
 
@@ -49,12 +50,13 @@ class Objects:
         if tuple(document) != self._last_keys:
             self._last_keys = tuple(document)
             self._is_plain = _BOX <= document.keys() <= _PLAIN - {KEY}
-        if self._is_plain and (box := self._ordinary_box(document, image, at)):
+        if self._is_plain and (box := self._ordinary_box(document, image)):
             label = self._labels[document["category_id"]].name
             id_ = stable_id(image.path, len(image.annotations), text)
+            foreign = _number(document["id"], at)
             # all by position: this is done for nearly every object of most files
             image.annotations.append(
-                Annotation(id_, label, box, {}, 0, 0, False, False, False, "imported", None, "", "", "", {})
+                Annotation(id_, label, box, {}, 0, 0, False, False, False, "imported", None, "", "", "", foreign)
             )
             return
         count = len(image.annotations)
@@ -64,7 +66,7 @@ class Objects:
             del image.annotations[count:]
             self._problems.error(self._file, f"annotations[{at}]{error.place}", str(error))
 
-    def _ordinary_box(self, document: Document, image: Image, at: int) -> Box | None:
+    def _ordinary_box(self, document: Document, image: Image) -> Box | None:
         """The box of an annotation about which nothing needs a word or a second look; None for any other."""
         bbox, category = document["bbox"], document["category_id"]
         if document["segmentation"] or type(bbox) is not list or len(bbox) != 4 or type(category) is not int:
@@ -75,8 +77,7 @@ class Objects:
             and x >= 0 <= y
             and width >= 0 <= height
             and ((x + width <= image.width and y + height <= image.height) or not image.width)
-            and document["area"] == width * height
-            and document["id"] == at + 1
+            and _is_area(document["area"], width * height)
             and category in self._labels
         ):
             return Box(x, y, width, height)
@@ -116,9 +117,7 @@ class Objects:
         else:
             id_ = stable_id(image.path, len(image.annotations), text)
             annotation = Annotation(id_, label.name, shape, {}, 0, 0, False, False, False, "imported")
-            # a number that is only the position is counted anew
-            if document.get("id") != at + 1 and "id" in document:
-                annotation.foreign = {NAME: {"id": document["id"]}}
+            annotation.foreign = _number(document.get("id"), at)
             self._measure(annotation, document)
             if not is_plain:
                 self._read_rest(annotation, document)
@@ -156,7 +155,7 @@ class Objects:
         """Keep area and bbox that are not what the shape itself says."""
         shape, area = annotation.shape, document.get("area")
         if isinstance(shape, Box):
-            if area is None or area == shape.width * shape.height:
+            if area is None or _is_area(area, shape.width * shape.height):
                 return
             kept = figures.measured(area, None, shape)
         else:
@@ -236,6 +235,16 @@ def _box(document: Document) -> Box:
     if width < 0 or height < 0:
         raise Malformed(f"has a negative size: {width} x {height}", ".bbox")
     return Box(x, y, width, height)
+
+
+def _is_area(area: Any, computed: float) -> bool:
+    """Whether a file says the area that we would write, as exactly as tools with less exact numbers can."""
+    return (type(area) is float or type(area) is int) and abs(area - computed) <= _AREA_TOLERANCE * computed
+
+
+def _number(id_: Any, at: int) -> Foreign:
+    """The file's own id; one that is only the position is counted anew when it is written back."""
+    return {} if id_ == at + 1 or id_ is None else {NAME: {"id": id_}}
 
 
 def _ring(values: Any, place: str) -> list[float]:
