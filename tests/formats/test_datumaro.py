@@ -164,15 +164,17 @@ def test_captions_are_answers(tmp_path: Path) -> None:
 
 
 def test_a_cuboid_is_noted_and_goes_back(tmp_path: Path) -> None:
+    strange = {"type": ["bbox"]}
     cuboid = {"type": "cuboid_3d", "label_id": 0, "position": [0, 0, 1], "rotation": [0, 0, 0], "scale": [1, 1, 1]}
-    header, images, problems = _read(tmp_path / "in", {"annotations/train.json": _file(_item(cuboid))})
+    header, images, problems = _read(tmp_path / "in", {"annotations/train.json": _file(_item(cuboid, strange))})
     assert images[0].annotations == []
     assert [(problem.severity, problem.place) for problem in problems.kept] == [
-        ("note", "items[0].annotations[0].type")
+        ("note", "items[0].annotations[0].type"),
+        ("note", "items[0].annotations[1].type"),
     ]
     _write(tmp_path / "out", header, images)
     again = json.loads((tmp_path / "out/annotations/train.json").read_text("utf-8"))
-    assert again["items"][0]["annotations"] == [cuboid]
+    assert again["items"][0]["annotations"] == [cuboid, strange]
 
 
 @pytest.mark.parametrize(

@@ -293,6 +293,21 @@ def test_a_wrong_region_is_located_and_left_out(tmp_path: Path, result: dict[str
     assert problems[0].startswith(f"tasks.json: [0].annotations[0].result[1]{place}: ")
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        _rectangle() | {"type": {"a": 1}},
+        _rectangle() | {"value": [1]},
+        {"id": "r1", "from_name": "x", "to_name": "image", "type": "rectanglelabels"},
+        {"id": [1], "from_name": "image_label", "to_name": "image", "type": "choices", "value": {"choices": {"a": 1}}},
+    ],
+)
+def test_a_result_of_wrong_types_is_located(tmp_path: Path, strange: dict[str, Any]) -> None:
+    found, problems = _objects(tmp_path, _rectangle(id="good"), strange)
+    assert [one.label for one in found if one.label] == ["scratch"]
+    assert all("result[1]" in problem for problem in problems)
+
+
 def test_shapes_without_a_region_are_reported(tmp_path: Path) -> None:
     holed = Polygon([Part([0.0, 0.0, 5.0, 0.0, 5.0, 4.0, 0.0, 4.0], [[1.0, 1.0, 3.0, 1.0, 3.0, 3.0, 1.0, 3.0]])])
     upright = RotatedBox(20.0, 20.0, 10.0, 10.0, 0.0)

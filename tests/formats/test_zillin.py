@@ -174,6 +174,8 @@ def test_what_is_not_understood_is_kept_and_named(tmp_path: Path) -> None:
         (_mark("Brush", Left=1, Top=1, Width=3, Height=2, Runs=[0, 4, 1]), ".Runs"),
         (_mark("Brush", Left=-1, Top=1, Width=3, Height=2, Runs=[6]), ".Left"),
         (_mark("Rectangle", X=1, Y=2, Width=3, Height=1) | {"Tool": "rust"}, ".Tool"),
+        (_mark("Rectangle", X=1, Y=2, Width=3, Height=1) | {"Tool": ["scratch"]}, ".Tool"),
+        (_mark("Rectangle") | {"Type": {"a": 1}}, ".Type"),
     ],
 )
 def test_a_wrong_annotation_is_located_and_left_out(tmp_path: Path, mark: dict[str, Any], place: str) -> None:

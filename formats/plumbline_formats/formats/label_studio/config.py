@@ -89,17 +89,20 @@ def labels_of(result: Document) -> list[str]:
 
 def infer(results: Iterable[Document], used: Used) -> None:
     """Take labels and questions from all results of one annotation."""
-    listed = [result for result in results if isinstance(result, dict)]
-    shown = {result.get("id") for result in listed if _base(result) is not None}
+    listed = [result for result in results if isinstance(result, dict) and isinstance(result.get("type"), str)]
+    shown = {result["id"] for result in listed if _base(result) is not None and isinstance(result.get("id"), str)}
     for result in listed:
         for label in labels_of(result)[:1]:
             used.label(label)
-        kind, name, value = result.get("type"), result.get("from_name"), result.get("value")
-        if kind not in controls.TYPES or result.get("id") in shown or not isinstance(name, str):
+        kind, name, value = result["type"], result.get("from_name"), result.get("value")
+        if kind not in controls.TYPES or not isinstance(name, str):
             continue
-        if name == controls.TAG and isinstance(value, dict):
-            for label in (value.get("choices") or [])[:1]:
-                used.label(label)
+        if isinstance(result.get("id"), str) and result["id"] in shown:
+            continue
+        if name == controls.TAG:
+            choices = value.get("choices") if isinstance(value, dict) else None
+            if isinstance(choices, list) and choices and isinstance(choices[0], str):
+                used.label(choices[0])
         elif name != controls.TAGS:
             used.question(name, kind)
 

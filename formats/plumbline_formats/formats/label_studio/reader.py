@@ -100,6 +100,8 @@ class LabelStudioReader:
         data = task.get(DATA)
         if not isinstance(data, dict):
             raise Malformed("is no object", f".{DATA}")
+        if not isinstance(task.get("meta", {}), dict | None):
+            raise Malformed("is no object", ".meta")
         key = self._key(data)
         path = self._path(data[key], f"{place}.{DATA}.{key}")
         image = Image(path, annotated=False)

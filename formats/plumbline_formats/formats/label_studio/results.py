@@ -66,8 +66,8 @@ class SheetReader:
         return own | ({KEPT: kept} if kept else {})
 
     def _take(self, group: list[Any], sheet: Sheet, at: int, kept: list[Any], where: str) -> None:
-        if not all(isinstance(result, dict) and isinstance(result.get("value", {}), dict) for result in group):
-            raise Malformed("is no result")
+        if not all(map(_is_result, group)):
+            raise Malformed("is no result: it needs a type, and a value that is an object")
         if any("value" not in result and _says_something(result) for result in group):
             raise Malformed("is missing", ".value")
         self._take_size(group)
@@ -169,8 +169,9 @@ class SheetReader:
         for name, said in zip(("from_name", "to_name"), usual, strict=True):
             if first.get(name) != said:
                 rest[name] = first.get(name)
-        if first.get("origin") is not None and first["origin"] not in _BY_ORIGIN:
-            rest["origin"] = first["origin"]
+        origin = first.get("origin")
+        if origin is not None and not (isinstance(origin, str) and origin in _BY_ORIGIN):
+            rest["origin"] = origin
         meta = first.get("meta")
         if isinstance(meta, dict) and (meta := {key: value for key, value in meta.items() if key != sidecar.KEY}):
             rest["meta"] = meta
@@ -222,6 +223,14 @@ def _groups(results: list[Any]) -> list[tuple[int, list[Any]]]:
         key = own if isinstance(own, str) else at
         groups.setdefault(key, (at, []))[1].append(result)
     return list(groups.values())
+
+
+def _is_result(result: Any) -> bool:
+    """Whether a result can be looked into; relations have no value."""
+    if not isinstance(result, dict) or not isinstance(result.get("type"), str):
+        return False
+    has_value = isinstance(result.get("value"), dict)
+    return has_value or ("value" not in result and _kind(result) is None and result["type"] not in controls.TYPES)
 
 
 def _kind(result: Document) -> str | None:

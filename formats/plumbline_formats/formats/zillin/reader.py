@@ -126,12 +126,12 @@ class ZillinReader:
     def _take(self, item: Any, at: int, image: Image, kept: list[Any], place: str) -> None:
         if not isinstance(item, dict):
             raise Malformed("is no object")
-        if item.get("Type") not in marks.KINDS:
+        if not isinstance(item.get("Type"), str) or item["Type"] not in marks.KINDS:
             self.problems.note(self._name, f"{place}.Type", f"{item.get('Type')!r} is not understood; it is kept")
             kept.append(item)
             return
         tool = item.get("Tool")
-        if tool not in self._declared:
+        if not isinstance(tool, str) or tool not in self._declared:
             raise Malformed(f"is {tool!r}, which is none of the Tools", ".Tool")
         shape = marks.read(item)
         if wrong := geometry.problem(shape, image.width, image.height):
