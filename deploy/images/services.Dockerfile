@@ -25,12 +25,13 @@ LABEL org.opencontainers.image.title="plumbline/services" \
 RUN groupadd --gid 10001 plumbline \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin plumbline
 COPY --from=packages /opt/plumbline /opt/plumbline
+COPY formats /app/formats
 COPY gen /app/gen
 COPY kit /app/kit
 COPY services /app/services
 COPY --from=web /src/web/dist /app/web/dist
 ENV PATH=/opt/plumbline/bin:$PATH \
-    PYTHONPATH=/app:/app/gen:/app/sdk \
+    PYTHONPATH=/app:/app/gen:/app/sdk:/app/formats \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \

@@ -65,7 +65,7 @@ def ports() -> dict[str, int]:
 def environment(container: Object, release: Release, home: Path) -> dict[str, str]:
     """The variables of a container as the kubelet would set them, and where Python finds its packages."""
     secrets = {s["metadata"]["name"]: s["data"] for s in release.all("Secret")}
-    result = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}:{ROOT / 'sdk'}"}
+    result = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}:{ROOT / 'sdk'}:{ROOT / 'formats'}"}
     for entry in container["env"]:
         if "value" in entry:
             result[entry["name"]] = entry["value"]

@@ -93,7 +93,10 @@ async def _project(tenant: Tenant, call_as: CallAs) -> None:
     )
     remark = await manager.CreateRemark(annotation.CreateRemarkRequest(task_id=task.id, text=tenant.mark))
     await manager.CreateSnapshot(annotation.CreateSnapshotRequest(project_id=project.id, include_unreviewed=True))
+    export = await manager.ExportSnapshot(annotation.ExportSnapshotRequest(project_id=project.id, format="native"))
+    upload = annotation.PrepareImportRequest(project_id=project.id, file_name=tenant.mark)
     tenant.ids |= {"project_id": project.id, "task_id": task.id, "task_ids": task.id, "remark_id": remark.id}
+    tenant.ids |= {"transfer_id": export.id, "upload_id": (await manager.PrepareImport(upload)).id}
 
 
 async def _run(tenant: Tenant, call_as: CallAs) -> None:

@@ -21,6 +21,7 @@ DERIVED = {
     "storage.Dataset": {"draft_image_count", "draft_change_count"},
     "storage.Image": {"path", "source", "batch_id", "contributor", "tags", "metadata"},
     "storage.Upload": {"put_url"},
+    "annotation.ImportUpload": {"put_url"},
     "annotation.Snapshot": {"verifications"},
     "annotation.SnapshotEntry": {"annotations", "answers", "verification"},
     "experiments.Experiment": {"run_count"},
