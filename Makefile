@@ -31,6 +31,11 @@ setup: .venv/.installed web/node_modules/.installed ## Install everything into t
 	.venv-mlflow/bin/pip install --quiet --no-deps $$(grep -v '^torch==' $<)
 	touch $@
 
+.venv-formats/.installed: benchmarks/formats-requirements.lock
+	$(PYTHON) -m venv .venv-formats
+	.venv-formats/bin/pip install --quiet --no-deps --requirement $<
+	touch $@
+
 mlflow: .venv-mlflow/.installed ## Install the MLflow client and server that tests and benchmarks compare with
 
 web/node_modules/.installed: web/package-lock.json .venv/.installed
@@ -79,7 +84,7 @@ gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.formats
 	cd web && npm run --silent gen
 
-bench: setup .venv-mlflow/.installed ## Ratios against mlflow server (ONLY=chart: one benchmark)
+bench: setup .venv-mlflow/.installed .venv-formats/.installed ## Ratios against mlflow server and Datumaro (ONLY=chart: one benchmark)
 	$(PY) -m benchmarks $(ONLY)
 
 breaking: setup ## Compare the contract with AGAINST (a git ref)
@@ -89,6 +94,6 @@ lock: ## Write requirements.lock from what is installed
 	$(PY) -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
 
 clean: ## Remove everything that was installed or built (not the state of the platform)
-	rm -rf .venv .venv-mlflow web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-mlflow .venv-formats web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: help setup mlflow web up demo test check format gen bench breaking lock clean
