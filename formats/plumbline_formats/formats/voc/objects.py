@@ -29,6 +29,8 @@ CARRIES = Carries(
     kinds={"box": ""},
 )
 Corners = tuple[str, str, str, str]
+# of four whole numbers together; longer ones are no pixels, and slow to understand
+_SHORT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Scale:
             Malformed: one is no number, or the box ends before it starts.
         """
         joined = f"{xmin}{ymin}{xmax}{ymax}"
-        if joined.isdigit() and joined.isascii() and xmin and ymin and xmax and ymax:
+        if len(joined) < _SHORT and joined.isdigit() and joined.isascii() and xmin and ymin and xmax and ymax:
             x0, y0 = int(xmin) - self.base, int(ymin) - self.base
             box = Box(float(x0), float(y0), float(int(xmax) - x0), float(int(ymax) - y0))
         else:
