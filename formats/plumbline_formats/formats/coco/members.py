@@ -12,7 +12,7 @@ from plumbline_formats.documents import Document
 from plumbline_formats.formats.coco import figures
 from plumbline_formats.formats.coco.categories import NAME, WrittenCategories
 from plumbline_formats.losses import Carries, LossReport
-from plumbline_formats.model import Header, Image
+from plumbline_formats.model import Annotation, Header, Image
 from plumbline_formats.sidecar import KEY, Hidden
 
 CARRIES = Carries(
@@ -97,6 +97,15 @@ def report_image(losses: LossReport, image: Image, carries: Carries) -> None:
         losses.add("image.annotated", "", "annotated and empty", image.path)
     if image.foreign.keys() - {NAME}:
         losses.add("image.foreign", example=image.path)
+
+
+def report_annotation(losses: LossReport, annotation: Annotation, carries: Carries) -> None:
+    """Count what a COCO file cannot say of an object but its shape; what is in a file reads back as imported."""
+    losses.annotation(annotation, carries)
+    if annotation.origin == "model":
+        losses.add("origin", example=annotation.id)
+    if annotation.foreign and annotation.foreign.keys() - {NAME}:
+        losses.add("foreign", example=annotation.id)
 
 
 def image_document(image: Image, image_id: int, hidden: list[Hidden] | None) -> Document:

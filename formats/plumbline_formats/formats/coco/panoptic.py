@@ -13,7 +13,14 @@ from plumbline_formats.archive import SingleTarget, Target
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.coco.categories import NAME, Numbers, WrittenCategories
-from plumbline_formats.formats.coco.members import WrittenFile, image_document, report_header, report_image, rest
+from plumbline_formats.formats.coco.members import (
+    WrittenFile,
+    image_document,
+    report_annotation,
+    report_header,
+    report_image,
+    rest,
+)
 from plumbline_formats.formats.coco.segments import SEGMENT_KEYS
 from plumbline_formats.geometry import to_polygon
 from plumbline_formats.losses import Carries, LossReport
@@ -23,7 +30,7 @@ from plumbline_formats.shapes import Ellipse, Mask, Polygon
 from plumbline_formats.sidecar import KEY, Hidden
 
 CARRIES = Carries(
-    annotation=frozenset({"foreign"}),
+    annotation=frozenset({"foreign", "origin"}),
     image=frozenset({"width", "height", "foreign"}),
     label=frozenset({"parent", "nodes", "edges", "foreign"}),
     header=frozenset({"description", "foreign"}),
@@ -108,9 +115,7 @@ class PanopticWriter:
         if not seen.counts:
             # wholly under other objects
             return None
-        self.losses.annotation(annotation, CARRIES)
-        if annotation.foreign.keys() - {NAME}:
-            self.losses.add("foreign", example=annotation.id)
+        report_annotation(self.losses, annotation, CARRIES)
         self._report_shape(annotation, mask, seen)
         segment: Document = {
             "id": id_,

@@ -14,6 +14,7 @@ from plumbline_formats.formats.coco.members import (
     CARRIES,
     WrittenFile,
     image_document,
+    report_annotation,
     report_header,
     report_image,
     rest,
@@ -86,7 +87,7 @@ class InstancesWriter:
             members["attributes"] = annotation.attributes
         if annotation.confidence is not None:
             members["score"] = annotation.confidence
-        self.losses.annotation(annotation, CARRIES)
+        report_annotation(self.losses, annotation, CARRIES)
         if becomes:
             self.losses.add("shape", shape.kind, becomes, annotation.id)
         if self._has_sidecar:
@@ -107,5 +108,3 @@ class InstancesWriter:
             if name in own:
                 members[name] = own[name]
         members |= foreigners.given_back(annotation.foreign, ANNOTATION_KEYS, NAME)
-        if annotation.foreign.keys() - {NAME}:
-            self.losses.add("foreign", example=annotation.id)
