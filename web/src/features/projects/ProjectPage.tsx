@@ -1,4 +1,4 @@
-/** Owns the page of one project: how far it is, its tasks, remarks and snapshots. */
+/** Owns the page of one project: how far it is, its tasks, remarks and snapshots, what came in and went out. */
 
 import { Button, Tabs } from "@mantine/core";
 import { IconPencil, IconRosetteDiscountCheck, IconEyeCheck } from "@tabler/icons-react";
@@ -7,6 +7,8 @@ import { RemarksPanel } from "@/features/remarks/RemarksPanel";
 import { useMay } from "@/features/session/session";
 import { TasksPanel } from "@/features/tasks/TasksPanel";
 import { useTakeNext } from "@/features/tasks/tasks";
+import { ImportAnnotations } from "@/features/transfers/imports/ImportAnnotations";
+import { TransfersPanel } from "@/features/transfers/TransfersPanel";
 import { Loaded } from "@/ui/Loaded";
 import { Page } from "@/ui/Page";
 import { AssignVersion } from "./AssignVersion";
@@ -15,7 +17,7 @@ import { useProject, type Project } from "./projects";
 import { SnapshotsPanel } from "./SnapshotsPanel";
 
 const ROUTE = "/inside/shell/projects/$projectId";
-const TABS = ["progress", "tasks", "remarks", "snapshots"] as const;
+const TABS = ["progress", "tasks", "remarks", "snapshots", "transfers"] as const;
 export type ProjectTab = (typeof TABS)[number];
 
 export function isProjectTab(value: unknown): value is ProjectTab {
@@ -31,6 +33,7 @@ export function ProjectPage() {
 function Content({ project }: { readonly project: Project }) {
   const { tab = "progress" } = useSearch({ from: ROUTE });
   const navigate = useNavigate({ from: "/projects/$projectId" });
+  const maySeeTransfers = useMay("annotation.ListTransfers");
   const show = (value: string | null) => void navigate({ search: isProjectTab(value) ? { tab: value } : {} });
   const images = project.assigned_versions.map(({ dataset_name, version }) => `${dataset_name}@v${version}`).join(", ");
   const subtitle = [project.description, images === "" ? "no images yet" : `images of ${images}`].filter((part) => part !== "").join(" · ");
@@ -42,6 +45,7 @@ function Content({ project }: { readonly project: Project }) {
           <Tabs.Tab value="tasks">Tasks</Tabs.Tab>
           <Tabs.Tab value="remarks">Remarks</Tabs.Tab>
           <Tabs.Tab value="snapshots">Snapshots</Tabs.Tab>
+          {maySeeTransfers && <Tabs.Tab value="transfers">Import &amp; export</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="progress">
           <ProgressPanel project={project} />
@@ -55,6 +59,11 @@ function Content({ project }: { readonly project: Project }) {
         <Tabs.Panel value="snapshots">
           <SnapshotsPanel project={project} />
         </Tabs.Panel>
+        {maySeeTransfers && (
+          <Tabs.Panel value="transfers">
+            <TransfersPanel projectId={project.id} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </Page>
   );
@@ -70,6 +79,7 @@ function Actions({ project }: { readonly project: Project }) {
   return (
     <>
       <AssignVersion project={project} />
+      <ImportAnnotations projectId={project.id} />
       {mayReview && (
         <Button component={Link} variant="default" leftSection={<IconEyeCheck size={16} />} to={`/projects/${project.id}/review`}>
           Review

@@ -5,6 +5,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconCamera } from "@tabler/icons-react";
 import { useState, type FormEvent } from "react";
 import { useMay } from "@/features/session/session";
+import { ExportSnapshot } from "@/features/transfers/exports/ExportSnapshot";
 import { Digest } from "@/ui/Digest";
 import { EmptyState } from "@/ui/EmptyState";
 import { count, number, time } from "@/ui/format";
@@ -27,7 +28,7 @@ export function SnapshotsPanel({ project }: { readonly project: Project }) {
         </Group>
       )}
       <ListTable
-        label="Snapshots" list={snapshots} columns={["Snapshot", "Images", "Objects", "Sets", "Verified", "Digest", "By"]}
+        label="Snapshots" list={snapshots} columns={["Snapshot", "Images", "Objects", "Sets", "Verified", "Digest", "By", ""]}
         row={(snapshot) => <SnapshotRow key={snapshot.number} snapshot={snapshot} />}
         empty={
           <EmptyState icon={IconCamera} title="No snapshot yet">
@@ -59,6 +60,9 @@ function SnapshotRow({ snapshot }: { readonly snapshot: Snapshot }) {
       </Table.Td>
       <Table.Td>
         {snapshot.creator?.name}, {time(snapshot.create_time)}
+      </Table.Td>
+      <Table.Td ta="right">
+        <ExportSnapshot snapshot={snapshot} />
       </Table.Td>
     </Table.Tr>
   );

@@ -1,0 +1,48 @@
+/** Owns the fields of a format's options. */
+
+import { Checkbox, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { sentence, titleOf, valueOf, withValue, type OptionValues } from "./options";
+import type { FormatOption } from "./transfers";
+
+interface OptionFieldsProps {
+  readonly options: readonly FormatOption[];
+  /** What differs from the defaults. */
+  readonly values: OptionValues;
+  readonly onChange: (values: OptionValues) => void;
+  readonly disabled?: boolean;
+}
+
+export function OptionFields({ options, values, onChange, disabled = false }: OptionFieldsProps) {
+  if (options.length === 0) return null;
+  return (
+    <Stack gap="sm">
+      {options.map((option) => (
+        <OptionField
+          key={option.name} option={option} value={valueOf(option, values)} disabled={disabled}
+          onChange={(value) => onChange(withValue(values, option, value))}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+interface OptionFieldProps {
+  readonly option: FormatOption;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly disabled: boolean;
+}
+
+function OptionField({ option, value, onChange, disabled }: OptionFieldProps) {
+  const words = { label: titleOf(option), description: sentence(option.help), disabled };
+  if (option.type === "BOOLEAN") {
+    return <Checkbox {...words} checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />;
+  }
+  if (option.choices.length > 0) {
+    return <Select {...words} data={option.choices} value={value} allowDeselect={false} onChange={(chosen) => onChange(chosen ?? "")} />;
+  }
+  if (option.type === "NUMBER") {
+    return <NumberInput {...words} allowDecimal={false} min={0} maw={220} value={Number(value)} onChange={(entered) => onChange(String(entered))} />;
+  }
+  return <TextInput {...words} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+}

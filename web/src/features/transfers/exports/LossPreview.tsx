@@ -1,0 +1,63 @@
+/** Owns what the export dialog says about losses before anything is exported. */
+
+import { Alert, Group, Loader, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { count } from "@/ui/format";
+import { Refused } from "@/ui/Loaded";
+import { LossTable } from "../LossTable";
+import { isOver, type Transfer } from "../transfers";
+import { progressWords } from "../words";
+
+interface LossPreviewProps {
+  readonly transfer: Transfer | undefined;
+  readonly error: Error | null;
+  readonly onRetry: () => void;
+  /** Whether what is lost to other tools is kept beside it for Plumbline. */
+  readonly sidecar: boolean;
+}
+
+export function LossPreview(props: LossPreviewProps) {
+  return (
+    <section aria-label="Losses" aria-live="polite">
+      <Content {...props} />
+    </section>
+  );
+}
+
+function Content({ transfer, error, onRetry, sidecar }: LossPreviewProps) {
+  if (error !== null) return <Refused error={error} onRetry={onRetry} />;
+  if (transfer === undefined || !isOver(transfer)) {
+    return (
+      <Group gap="xs" role="status">
+        <Loader size="xs" aria-hidden />
+        <Text size="sm">Looking for what would be lost{transfer !== undefined && transfer.total > 0 ? ` · ${progressWords(transfer)}` : ""}</Text>
+      </Group>
+    );
+  }
+  if (transfer.state === "FAILED") {
+    return (
+      <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="This export is not possible">
+        {transfer.error}
+      </Alert>
+    );
+  }
+  if (transfer.losses.length === 0) {
+    return (
+      <Alert color="teal" variant="light" icon={<IconCircleCheck />} title="Nothing is lost">
+        Everything in this snapshot has a place in this format.
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title={`This format cannot say everything: ${count(transfer.losses.length, "kind")} of loss`}>
+      <Stack gap="xs">
+        <LossTable losses={transfer.losses} />
+        <Text size="sm">
+          {sidecar
+            ? "All of it is kept in the side-car: other tools do not see it, Plumbline reads it back whole."
+            : "Nobody can read it back from the file. A side-car keeps it for Plumbline, where the format has one."}
+        </Text>
+      </Stack>
+    </Alert>
+  );
+}
