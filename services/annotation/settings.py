@@ -17,7 +17,7 @@ class AnnotationSettings(Settings):
     annotation_export_url_s: int = Field(900, description="Seconds that the link of an export is valid.")
     annotation_upload_hours: int = Field(24, ge=1, le=168, description="Life of a file that is to be imported.")
     annotation_import_bytes: int = Field(16 * 2**30, description="Most bytes of a file that is to be imported.")
-    annotation_import_memory_mb: int = Field(2048, description="Memory that the reading of one file may take.")
+    annotation_import_memory_mb: int = Field(1024, description="Memory that the reading of one file may take.")
     annotation_import_cpu_s: int = Field(3600, description="Processor time that the reading of one file may take.")
     annotation_sweep_minutes: int = Field(10, ge=1, description="How often files that expired are removed.")
 
