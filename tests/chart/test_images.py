@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests.chart.release import ROOT, Release
 
 IMAGES = ROOT / "deploy" / "images"
-OWN = {"kit", "services", "plumbapi", "plumbline", "embedded"}
+OWN = {"kit", "services", "plumbapi", "plumbline", "plumbline_formats", "embedded"}
 # Code that only a worker runs.
 WORKER_ONLY = ROOT / "services" / "trainer"
 
@@ -83,7 +83,8 @@ def test_locks_are_disjoint() -> None:
 
 
 def test_services_hold_what_they_import() -> None:
-    files = [f for f in [*ROOT.glob("kit/**/*.py"), *ROOT.glob("services/**/*.py")] if not is_worker_code(f)]
+    own = [path for folder in ("formats", "kit", "services") for path in (ROOT / folder).glob("**/*.py")]
+    files = [file for file in own if not is_worker_code(file)]
     missing = missing_from(imported(files), locked("services"))
     assert missing == set(), "add them to deploy/images/services.in and run deploy/images/lock.py"
 

@@ -99,14 +99,8 @@ def test_a_mask_outside_its_image_has_no_canonical_form() -> None:
 
 
 def test_facts_of_a_file_that_revisions_keep_stay_with_the_object() -> None:
-    read = model.Annotation(
-        str(uuid.uuid4()),
-        "dent",
-        shapes.Tag(),
-        author="Kim",
-        created="2026-01-02T03:04:05Z",
-        foreign={"coco": {"id": 7}},
-    )
+    facts = {"author": "Kim", "created": "2026-01-02T03:04:05Z"}
+    read = model.Annotation(str(uuid.uuid4()), "dent", shapes.Tag(), foreign={"coco": {"id": 7}}, **facts)
     annotation = inward.annotation(read, WIDTH, HEIGHT)
     assert annotation["foreign"] == {
         "coco": {"id": 7.0},
