@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, literal_column, or_, select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plumbline_formats.model import Image
@@ -45,13 +45,17 @@ async def match(tx: AsyncSession, project: Project, images: Sequence[Image], for
     return found
 
 
-async def _candidates(tx: AsyncSession, project: Project, images: Iterable[Image]) -> Sequence[Task]:
+async def _candidates(tx: AsyncSession, project: Project, images: Iterable[Image]) -> list[Task]:
+    """Tasks with the bytes or the last part of the path of one of the images; two queries, each with its index."""
+    # as in the index
+    last: ColumnElement[str] = literal_column("substring(tasks.path_stem, '[^/]*$'::text)")
     shas = {image.sha256 for image in images if image.sha256}
     names = {_name(tasks.stem(image.path)) for image in images if not image.sha256}
-    # as in its index
-    last: ColumnElement[str] = literal_column("substring(tasks.path_stem, '[^/]*$'::text)")
-    wanted = or_(Task.image_sha256.in_(shas), last.in_(names))
-    return (await tx.scalars(select(Task).where(Task.project_id == project.id, wanted))).all()
+    found: list[Task] = []
+    for column, values in ((Task.image_sha256, shas), (last, names)):
+        if values:
+            found += await tx.scalars(select(Task).where(Task.project_id == project.id, column.in_(values)))
+    return found
 
 
 def _by_path(path: str, stem: str, candidates: Sequence[Task], *, any_ending: bool) -> Match:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from kit.errors import FailedPrecondition, Forbidden, Invalid
 from plumbapi.annotation import v1 as pb
+from plumbline_formats import registry
 from services.annotation import transfers
 from services.annotation.tables import Transfer
 from tests.annotation.builders import HEIGHT, WIDTH, add, add_images, box, make_bench
@@ -112,7 +113,7 @@ async def test_an_import_makes_a_verification_stale(call_as: CallAs, database) -
     assert (read.task.verification, read.task.annotation_count) == (pb.Task.STALE, 2)
 
 
-@pytest.mark.parametrize("wanted", ["native", "coco"])
+@pytest.mark.parametrize("wanted", [name for name, found in registry.FORMATS.items() if found.create])
 async def test_an_export_imported_elsewhere_gives_the_same_digest(call_as: CallAs, database, wanted: str) -> None:
     bench, other = [await make_bench(call_as, database, images=3) for _ in range(2)]
     for task in bench.tasks:
@@ -122,7 +123,7 @@ async def test_an_export_imported_elsewhere_gives_the_same_digest(call_as: CallA
         tag = pb.Annotation(id=box().id, label="scratch", geometry=pb.Geometry(tag=pb.ImageTag()))
         await bench.accept(task, add(drawn), add(tag), pb.Operation(answer=pb.Answer(question="clean", value="no")))
     first = await bench.snapshot()
-    done = await bring(other, f"export.json{'l' if wanted == 'native' else ''}", await exported(bench, wanted))
+    done = await bring(other, f"export{registry.FORMATS[wanted].ending}", await exported(bench, wanted))
     assert (done.report.image_count, done.report.annotation_count, problems(done)) == (3, 6, []), done.error
     second = await other.snapshot(include_unreviewed=True)
     assert second.digest == first.digest
