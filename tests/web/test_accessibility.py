@@ -22,6 +22,7 @@ PAGES = {
     "tasks": "/projects/{project}?tab=tasks",
     "remarks": "/projects/{project}?tab=remarks",
     "snapshots": "/projects/{project}?tab=snapshots",
+    "transfers": "/projects/{project}?tab=transfers",
     "annotator": "/tasks/{task}",
     "review": "/projects/{project}/review?task={task}",
     "runs": "/runs",

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.web.conftest import TILES
 from tests.web.pictures import HEIGHT, WIDTH, write_tiles
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, drop
 
 
 async def test_an_uploaded_folder_is_there_under_its_source(owner: Visitor, dataset_id: str) -> None:
@@ -43,7 +43,7 @@ async def test_a_dropped_folder_is_refused_file_by_file_and_shows_in_gap_and_dif
     await page.get_by_role("combobox", name="Source").fill("site B")
     await page.get_by_role("combobox", name="Tags for every image").fill("lab")
     await page.keyboard.press("Enter")
-    await drop_folder(owner, folder)
+    await drop(page, page.get_by_test_id("drop-zone"), folder)
     await expect(page.get_by_text("Finished: 4 images · 3 sent · 0 here already · 1 rejected")).to_be_visible()
     await expect(page.get_by_role("alert")).to_contain_text("broken.png:")
 
@@ -65,14 +65,3 @@ async def test_sending_a_known_folder_again_sends_nothing(owner: Visitor, datase
     await owner.page.get_by_test_id("folder-input").set_input_files(write_tiles(tmp_path / "again", TILES))
     finished = owner.page.get_by_text(f"Finished: {TILES} images · 0 sent · {TILES} here already · 0 rejected")
     await expect(finished).to_be_visible()
-
-
-async def drop_folder(visitor: Visitor, folder: Path) -> None:
-    """Drop a folder on the page as the operating system does; events made by scripts carry no folders."""
-    zone = await visitor.page.get_by_test_id("drop-zone").bounding_box()
-    assert zone is not None
-    devtools = await visitor.context.new_cdp_session(visitor.page)
-    place = {"x": zone["x"] + zone["width"] / 2, "y": zone["y"] + 20}
-    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        await devtools.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})

@@ -3,11 +3,11 @@
 import { Table } from "@mantine/core";
 import { number } from "@/ui/format";
 import type { Loss } from "./transfers";
-import { lostHow, lostThing } from "./words";
+import { byWeight, lostHow, lostThing } from "./words";
 
 export function LossTable({ losses }: { readonly losses: readonly Loss[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={380} maxHeight={260} tabIndex={0} role="group" aria-label="What is lost">
+    <Table.ScrollContainer type="native" minWidth={380} maxHeight={250} tabIndex={0} role="group" aria-label="What is lost" bd="1px solid var(--mantine-color-default-border)">
       <Table aria-label="What is lost" verticalSpacing={4} stickyHeader>
         <Table.Thead>
           <Table.Tr>
@@ -19,7 +19,7 @@ export function LossTable({ losses }: { readonly losses: readonly Loss[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {losses.map((loss) => (
+          {byWeight(losses).map((loss) => (
             <Table.Tr key={`${loss.code} ${loss.kind} ${loss.action}`}>
               <Table.Td ta="right" style={{ fontVariantNumeric: "tabular-nums" }}>
                 {number(loss.count)}

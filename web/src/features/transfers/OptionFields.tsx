@@ -1,6 +1,6 @@
 /** Owns the fields of a format's options. */
 
-import { Checkbox, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { sentence, titleOf, valueOf, withValue, type OptionValues } from "./options";
 import type { FormatOption } from "./transfers";
 
@@ -15,14 +15,14 @@ interface OptionFieldsProps {
 export function OptionFields({ options, values, onChange, disabled = false }: OptionFieldsProps) {
   if (options.length === 0) return null;
   return (
-    <Stack gap="sm">
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="sm">
       {options.map((option) => (
         <OptionField
           key={option.name} option={option} value={valueOf(option, values)} disabled={disabled}
           onChange={(value) => onChange(withValue(values, option, value))}
         />
       ))}
-    </Stack>
+    </SimpleGrid>
   );
 }
 
@@ -34,7 +34,7 @@ interface OptionFieldProps {
 }
 
 function OptionField({ option, value, onChange, disabled }: OptionFieldProps) {
-  const words = { label: titleOf(option), description: sentence(option.help), disabled };
+  const words = { label: <Title option={option} />, description: sentence(option.help), disabled };
   if (option.type === "BOOLEAN") {
     return <Checkbox {...words} checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />;
   }
@@ -42,7 +42,19 @@ function OptionField({ option, value, onChange, disabled }: OptionFieldProps) {
     return <Select {...words} data={option.choices} value={value} allowDeselect={false} onChange={(chosen) => onChange(chosen ?? "")} />;
   }
   if (option.type === "NUMBER") {
-    return <NumberInput {...words} allowDecimal={false} min={0} maw={220} value={Number(value)} onChange={(entered) => onChange(String(entered))} />;
+    return <NumberInput {...words} allowDecimal={false} min={0} value={Number(value)} onChange={(entered) => onChange(String(entered))} />;
   }
   return <TextInput {...words} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+}
+
+/** With the name that messages and the command line know it by. */
+function Title({ option }: { readonly option: FormatOption }) {
+  return (
+    <>
+      {titleOf(option)}{" "}
+      <Text span size="xs" c="dimmed" ff="monospace">
+        {option.name}
+      </Text>
+    </>
+  );
 }

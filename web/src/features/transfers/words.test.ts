@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Loss, Transfer } from "./transfers";
-import { lossSentence, progressWords } from "./words";
+import { byWeight, lostHow, lostThing, progressWords } from "./words";
 
 const loss = (part: Partial<Loss>): Loss => ({ code: "shape", kind: "box", action: "dropped", count: 2, examples: [], sentence: "", ...part });
 const transfer = (part: Partial<Transfer>) => ({ state: "RUNNING", stage: "write", done: 0, total: 0, ...part }) as Transfer;
@@ -11,13 +11,19 @@ describe("losses in plain words", () => {
     [{ kind: "ellipse", action: "box", count: 1 }, "1 ellipse becomes a box"],
     [{ kind: "polygon", action: "mask" }, "2 polygons become masks"],
     [{ code: "object", kind: "tag" }, "2 tags of whole images left out"],
-    [{ code: "attributes", kind: "", count: 1400 }, "1,400 attributes left out"],
+    [{ code: "attributes", kind: "", count: 1400 }, "1400 attributes left out"],
     [{ code: "image.tags", kind: "", count: 1 }, "1 image with tags left out"],
     [{ code: "precision", kind: "point", action: "2 decimals" }, "2 coordinates of points rounded to 2 decimals"],
     [{ code: "header.new_thing", kind: "", action: "as they are used" }, "2 header new thing as they are used"],
   ])("%j", (part, expected) => {
-    expect(lossSentence(loss(part))).toBe(expected);
+    const lost = loss(part);
+    expect(`${lost.count} ${lostThing(lost)} ${lostHow(lost)}`).toBe(expected);
   });
+});
+
+it("names what becomes of objects before what is said of the whole", () => {
+  const codes = ["header.name", "attributes", "image.tags", "label.color", "shape"];
+  expect(byWeight(codes.map((code) => loss({ code }))).map(({ code }) => code)).toEqual(["shape", "attributes", "image.tags", "label.color", "header.name"]);
 });
 
 it("says how far a transfer is, also while nobody knows how much there is", () => {

@@ -21,6 +21,7 @@ const FIELDS: Readonly<Record<string, readonly [string, string]>> = {
   "image.source": ["source of an image", "sources of images"], "image.subset": ["image set of an image", "image sets of images"],
   "image.attributes": ["image with attributes", "images with attributes"], "image.state": ["state of an image", "states of images"],
   "image.foreign": ["image with details of another tool", "images with details of another tool"],
+  "image.sha256": ["digest of an image", "digests of images"], "image.id": ["id of an image", "ids of images"],
   "image.annotated": ["mark that an image was looked at", "marks that images were looked at"],
   "image.width": ["image width", "image widths"], "image.height": ["image height", "image heights"],
   "label.color": ["color of a label", "colors of labels"], "label.kinds": ["tools of a label", "tools of labels"],
@@ -54,9 +55,16 @@ export function lostHow({ code, action, count: n }: Loss): string {
   return n === 1 ? `becomes a ${one}${rest}` : `become ${several}${rest}`;
 }
 
-/** One loss as a sentence, for those who hear the page and for short lists. */
-export function lossSentence(loss: Loss): string {
-  return `${number(loss.count)} ${lostThing(loss)} ${lostHow(loss)}`;
+const MATTERS_MOST = /^(shape|object|overlap|label)$/;
+const OF_SOMETHING = ["image.", "label.", "header."];
+
+/** What becomes of objects first, then what is said of objects, of images, of labels, of the whole. */
+export function byWeight(losses: readonly Loss[]): Loss[] {
+  return losses.toSorted((one, other) => weight(one) - weight(other));
+}
+
+function weight({ code }: Loss): number {
+  return MATTERS_MOST.test(code) ? 0 : 2 + OF_SOMETHING.findIndex((start) => code.startsWith(start));
 }
 
 const STAGES: Readonly<Record<string, string>> = {

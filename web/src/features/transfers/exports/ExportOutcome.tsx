@@ -20,20 +20,23 @@ export function ExportOutcome({ transfer, error }: ExportOutcomeProps) {
     return (
       <Stack>
         <Alert color="teal" variant="light" icon={<IconCircleCheck />} title="The file is ready" role="status">
-          {transfer.losses.length === 0 ? "Nothing was lost." : "What this format cannot say:"}
-          {transfer.losses.length > 0 && <LossTable losses={transfer.losses} />}
+          {transfer.losses.length === 0 ? "Nothing was lost." : "What its format cannot say is listed below."}
         </Alert>
         <ExportedFile transfer={transfer} />
+        {transfer.losses.length > 0 && <LossTable losses={transfer.losses} />}
       </Stack>
     );
   }
   const refused = transfer.state === "REFUSED";
   return (
-    <Alert
-      color={refused ? "orange" : "red"} variant="light" icon={<IconAlertCircle />}
-      title={refused ? "Nothing was exported, because something would be lost" : "The export failed"}
-    >
-      {refused ? <LossTable losses={transfer.losses} /> : <Text size="sm">{transfer.error}</Text>}
-    </Alert>
+    <Stack>
+      <Alert
+        color={refused ? "orange" : "red"} variant="light" icon={<IconAlertCircle />}
+        title={refused ? "Nothing was exported, because something would be lost" : "The export failed"}
+      >
+        <Text size="sm">{refused ? "Allow what is listed below to be lost, or choose another format." : transfer.error}</Text>
+      </Alert>
+      {refused && <LossTable losses={transfer.losses} />}
+    </Stack>
   );
 }

@@ -1,12 +1,13 @@
 /** Owns the dialog that exports a snapshot: first the choice and its losses, then the file. */
 
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFileExport } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Snapshot } from "@/features/projects/projects";
 import { useMay } from "@/features/session/session";
 import { Loaded } from "@/ui/Loaded";
+import { Step } from "../Step";
 import { isOver, useFormats, useStarted } from "../transfers";
 import { useLeavingNotice } from "../use-leaving-notice";
 import { ExportForm, type Draft } from "./ExportForm";
@@ -23,7 +24,7 @@ export function ExportSnapshot({ snapshot }: { readonly snapshot: Snapshot }) {
       <Button size="compact-sm" variant="default" leftSection={<IconFileExport size={14} />} onClick={open} aria-label={`Export ${name}`}>
         Export
       </Button>
-      <Modal opened={opened} onClose={close} title={`Export ${name}`} size="lg">
+      <Modal opened={opened} onClose={close} title={`Export ${name}`} size="xl">
         <Dialog snapshot={snapshot} onClose={close} />
       </Modal>
     </>
@@ -49,7 +50,7 @@ function Dialog({ snapshot, onClose }: { readonly snapshot: Snapshot; readonly o
     );
   }
   return (
-    <Stack>
+    <Step>
       <ExportOutcome transfer={transfer.data} error={transfer.error} />
       <Group justify="flex-end">
         {running && (
@@ -66,6 +67,6 @@ function Dialog({ snapshot, onClose }: { readonly snapshot: Snapshot; readonly o
           Close
         </Button>
       </Group>
-    </Stack>
+    </Step>
   );
 }

@@ -2,7 +2,6 @@
 
 import { Alert, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
-import { count } from "@/ui/format";
 import { Refused } from "@/ui/Loaded";
 import { LossTable } from "../LossTable";
 import { isOver, type Transfer } from "../transfers";
@@ -49,15 +48,13 @@ function Content({ transfer, error, onRetry, sidecar }: LossPreviewProps) {
     );
   }
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title={`This format cannot say everything: ${count(transfer.losses.length, "kind")} of loss`}>
-      <Stack gap="xs">
-        <LossTable losses={transfer.losses} />
-        <Text size="sm">
-          {sidecar
-            ? "All of it is kept in the side-car: other tools do not see it, Plumbline reads it back whole."
-            : "Nobody can read it back from the file. A side-car keeps it for Plumbline, where the format has one."}
-        </Text>
-      </Stack>
-    </Alert>
+    <Stack gap="xs">
+      <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title="This format cannot say everything">
+        {sidecar
+          ? "Other tools will not find what is listed here. The side-car keeps it: Plumbline reads it back whole."
+          : "What is listed here cannot be read back from the file. A side-car keeps it for Plumbline, where the format has one."}
+      </Alert>
+      <LossTable losses={transfer.losses} />
+    </Stack>
   );
 }

@@ -1,15 +1,15 @@
 /** Owns the step in which a file is read and checked, and read again as another format, before anything is imported. */
 
-import { Alert, Button, Checkbox, Group, Stack, Text } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
+import { Accordion, Alert, Button, Checkbox, Group, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { IconAlertCircle, IconCircleCheck } from "@tabler/icons-react";
 import { useRef, useState, type FormEvent } from "react";
 import { count } from "@/ui/format";
 import { Refused } from "@/ui/Loaded";
 import { FormatSelect } from "../FormatSelect";
 import { OptionFields } from "../OptionFields";
 import type { OptionValues } from "../options";
-import { isOver, type Format, type Transfer } from "../transfers";
+import { isOver, type Format, type FormatOption, type Transfer } from "../transfers";
 import { TransferProgress } from "../TransferProgress";
 import { formatTitle } from "../words";
 import { useDryRun, useImport, type Reading } from "./imports";
@@ -62,12 +62,7 @@ export function CheckStep({ projectId, uploadId, formats, onStarted, onOther }: 
             setOptions({});
           }}
         />
-        {report !== undefined && report.guess !== "" && (
-          <Text size="sm" c="dimmed">
-            Taken for {formatTitle(formats, taken)}: {report.guess}
-          </Text>
-        )}
-        <OptionFields
+        <ReadingOptions
           options={formats.find(({ name }) => name === taken)?.read_options ?? []} values={options}
           onChange={(values) => {
             setFormat(taken);
@@ -99,6 +94,27 @@ export function CheckStep({ projectId, uploadId, formats, onStarted, onOther }: 
   );
 }
 
+interface ReadingOptionsProps {
+  readonly options: readonly FormatOption[];
+  readonly values: OptionValues;
+  readonly onChange: (values: OptionValues) => void;
+}
+
+/** Folded up: most files are read as they are meant without them. */
+function ReadingOptions(props: ReadingOptionsProps) {
+  if (props.options.length === 0) return null;
+  return (
+    <Accordion variant="contained">
+      <Accordion.Item value="options">
+        <Accordion.Control>How it is read</Accordion.Control>
+        <Accordion.Panel>
+          <OptionFields {...props} />
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
+  );
+}
+
 interface FoundProps {
   readonly transfer: Transfer | undefined;
   readonly error: Error | null;
@@ -108,7 +124,15 @@ interface FoundProps {
 function Found({ transfer, error, onRetry }: FoundProps) {
   if (error !== null) return <Refused error={error} onRetry={onRetry} />;
   if (transfer === undefined || !isOver(transfer)) return <TransferProgress transfer={transfer} />;
-  if (transfer.report !== undefined && transfer.state === "SUCCEEDED") return <Text fw={500}>{foundWords(transfer.report)}</Text>;
+  if (transfer.report !== undefined && transfer.state === "SUCCEEDED") {
+    const { report } = transfer;
+    const good = report.error_count === 0 && report.image_count > 0;
+    return (
+      <Alert color={good ? "teal" : "orange"} variant="light" icon={good ? <IconCircleCheck /> : <IconAlertCircle />} title={foundWords(report)}>
+        {report.guess !== "" && `Taken for ${report.guess}.`}
+      </Alert>
+    );
+  }
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle />} title="The file cannot be read">
       {transfer.error} Choose the format it has, or another file.

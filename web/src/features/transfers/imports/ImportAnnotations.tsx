@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useMay } from "@/features/session/session";
 import { bytes } from "@/ui/format";
 import { Loaded, Refused } from "@/ui/Loaded";
+import { Step } from "../Step";
 import { isOver, useFormats, useStarted } from "../transfers";
 import { ProgressLine } from "../TransferProgress";
 import { useLeavingNotice } from "../use-leaving-notice";
@@ -38,7 +39,7 @@ function Dialog({ projectId, onClose }: { readonly projectId: string; readonly o
   if (transferId !== null) return <Started transferId={transferId} onClose={onClose} />;
   if (uploadId === null) return <UploadStep state={upload.state} onFile={(file) => void upload.start(file)} onStop={upload.reset} />;
   return (
-    <Stack>
+    <Step>
       <Text size="sm">
         {upload.state.file?.name}, {bytes(upload.state.file?.size)}
       </Text>
@@ -47,7 +48,7 @@ function Dialog({ projectId, onClose }: { readonly projectId: string; readonly o
           <CheckStep projectId={projectId} uploadId={uploadId} formats={found} onStarted={({ id }) => setTransferId(id)} onOther={upload.reset} />
         )}
       </Loaded>
-    </Stack>
+    </Step>
   );
 }
 
@@ -83,7 +84,7 @@ function Started({ transferId, onClose }: { readonly transferId: string; readonl
   const running = transfer.data === undefined || !isOver(transfer.data);
   useLeavingNotice("import", running);
   return (
-    <Stack>
+    <Step>
       <ImportOutcome transfer={transfer.data} error={transfer.error} />
       <Group justify="flex-end">
         {running && (
@@ -95,6 +96,6 @@ function Started({ transferId, onClose }: { readonly transferId: string; readonl
           Close
         </Button>
       </Group>
-    </Stack>
+    </Step>
   );
 }

@@ -20,11 +20,11 @@ export function ProblemTable({ report }: { readonly report: ImportReport }) {
         {count(error_count, "problem")}, {count(note_count, "note")}
         {all > problems.length && `; the first ${number(problems.length)} are listed`}
       </Text>
-      <Table.ScrollContainer type="native" minWidth={520} maxHeight={300} tabIndex={0} role="group" aria-label="Problems and notes">
+      <Table.ScrollContainer type="native" minWidth={520} maxHeight={300} tabIndex={0} role="group" aria-label="Problems and notes" bd="1px solid var(--mantine-color-default-border)">
         <Table aria-label="Problems and notes" aria-rowcount={problems.length + 1} stickyHeader verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col" w={90}>
+              <Table.Th scope="col" w={110}>
                 Kind
               </Table.Th>
               <Table.Th scope="col" w="30%">
