@@ -151,11 +151,10 @@ def stable_id(path: str, ordinal: int, content: bytes) -> str:
         content: what the file says of the object.
     """
     # a checksum is enough beside the position, and files have millions of objects
-    low = (ordinal & 0xFFFF) << 32 | crc32(content)
-    return f"{_of_path(path)}-{0x8000 | ordinal >> 16 & 0x3FFF:04x}-{low:012x}"
+    return f"{_upper(path, ordinal >> 16)}{(ordinal & 0xFFFF) << 32 | crc32(content):012x}"
 
 
 @lru_cache(maxsize=64)
-def _of_path(path: str) -> str:
+def _upper(path: str, ordinal: int) -> str:
     text = hashlib.sha256(path.encode()).hexdigest()
-    return f"{text[:8]}-{text[8:12]}-8{text[12:15]}"
+    return f"{text[:8]}-{text[8:12]}-8{text[12:15]}-{0x8000 | ordinal & 0x3FFF:04x}-"

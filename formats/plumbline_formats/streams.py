@@ -121,7 +121,7 @@ class JsonFile:
             if isinstance(values, list) and values:
                 yield 0, values
             return
-        for first, end in self._slices(offsets):
+        for first, end in self._slices(offsets, 0, offsets.count):
             yield first, self._run(name, first, end)
         if self._read(int(offsets.ends[-1]), offsets.closing).strip(_SPACE):
             raise self._error(f"{name}[{offsets.count}]", int(offsets.ends[-1]), "is no object or list")
@@ -131,15 +131,14 @@ class JsonFile:
         where in it each starts. For what can be found without parsing, and is checked when `elements` parses it.
         """
         if offsets := self._lists.get(name):
-            for first, end in self._slices(offsets):
+            for first, end in self._slices(offsets, 0, offsets.count):
                 start = int(offsets.starts[first])
                 yield first, self._read(start, int(offsets.ends[end - 1])), offsets.starts[first:end] - start
 
-    def _slices(self, offsets: Offsets) -> Iterator[tuple[int, int]]:
-        first = 0
-        while first < offsets.count:
+    def _slices(self, offsets: Offsets, first: int, stop: int) -> Iterator[tuple[int, int]]:
+        while first < stop:
             end = int(np.searchsorted(offsets.ends, offsets.starts[first] + _SLICE))
-            end = min(max(end, first + 1), offsets.count)
+            end = min(max(end, first + 1), stop)
             yield first, end
             first = end
 
@@ -154,24 +153,18 @@ class JsonFile:
             Refused: as `batches`.
             IndexError: there is no such element.
         """
-        wanted = [int(index) for index in indices]
+        wanted = np.fromiter(indices, np.int64)
         offsets = self._lists.get(name)
         if offsets is None:
             values = self.members.get(name, [])
-            return [values[index] for index in wanted]
-        if wanted and not 0 <= min(wanted) <= max(wanted) < offsets.count:
+            return [values[index] for index in wanted.tolist()]
+        if len(wanted) and not 0 <= wanted.min() <= wanted.max() < offsets.count:
             raise IndexError(f"{name} has {offsets.count} elements")
         found: list[Any] = []
-        at = 0
-        while at < len(wanted):
-            end = at + 1
-            first = int(offsets.starts[wanted[at]])
-            while end < len(wanted) and wanted[end] == wanted[end - 1] + 1:
-                if offsets.ends[wanted[end]] - first > _SLICE:
-                    break
-                end += 1
-            found += self._run(name, wanted[at], wanted[end - 1] + 1)
-            at = end
+        breaks = np.flatnonzero(np.diff(wanted) != 1) + 1
+        for run in np.split(wanted, breaks) if len(wanted) else []:
+            for first, end in self._slices(offsets, int(run[0]), int(run[-1]) + 1):
+                found += self._run(name, first, end)
         return found
 
     def written(self, name: str, indices: Sequence[int]) -> list[bytes]:
@@ -184,7 +177,7 @@ class JsonFile:
         base, text = 0, b""
         for start, end in zip(starts, ends, strict=True):
             if start < base or end > base + len(text):
-                base, text = start, self._read(start, max(start + _SLICE, end))
+                base, text = start, self._read(start, max(min(start + _SLICE, ends[-1]), end))
             found.append(text[start - base : end - base])
         return found
 

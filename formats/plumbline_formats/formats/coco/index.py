@@ -25,10 +25,11 @@ class Index:
         ids, is_number = self._numbers("images", "id")
         known, first = np.unique(ids[is_number], return_index=True)
         self._ids = ids
-        self._known = np.zeros(len(ids), np.bool_)
+        known_images = np.zeros(len(ids), np.bool_)
         self._images = np.flatnonzero(is_number)[first]
-        self._known[self._images] = True
-        self._refuse("images", "id", is_number & ~self._known, "is {}, which another image has")
+        known_images[self._images] = True
+        self._known: list[bool] = known_images.tolist()
+        self._refuse("images", "id", is_number & ~known_images, "is {}, which another image has")
         owners = self._owners(known)
         self._order = np.argsort(owners, kind="stable")
         self._counts: list[int] = np.bincount(owners[owners >= 0], minlength=len(ids)).tolist()
@@ -37,7 +38,7 @@ class Index:
 
     def is_known(self, image: int) -> bool:
         """Whether the image has an id of its own."""
-        return bool(self._known[image])
+        return self._known[image]
 
     def id_of(self, image: int) -> int:
         """The id that the file gives an image."""

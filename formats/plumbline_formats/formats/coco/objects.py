@@ -17,7 +17,6 @@ from plumbline_formats.sidecar import KEY
 
 # members of nearly every annotation without which it is not looked at twice
 _AREA_TOLERANCE = 1e-6
-_BOX = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation"})
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", KEY})
 
 
@@ -35,8 +34,6 @@ class Objects:
         self._problems = problems
         self._keeps_crowds = options["crowd"] == "ignore"
         self._turns = bool(options["rotation"])
-        self._last_keys: tuple[str, ...] = ()
-        self._is_plain = False
 
     def add(self, image: Image, document: Document, at: int, text: bytes) -> None:
         """Append the object of an annotation to its image.
@@ -47,10 +44,8 @@ class Objects:
             at: its position in the file.
             text: how it is written.
         """
-        if tuple(document) != self._last_keys:
-            self._last_keys = tuple(document)
-            self._is_plain = _BOX <= document.keys() <= _PLAIN - {KEY}
-        if self._is_plain and (box := self._ordinary_box(document, image)):
+        members = len(document)
+        if (members == 6 or (members == 7 and "iscrowd" in document)) and (box := self._ordinary_box(document, image)):
             label = self._labels[document["category_id"]].name
             id_ = stable_id(image.path, len(image.annotations), text)
             foreign = _number(document["id"], at)
@@ -68,8 +63,13 @@ class Objects:
 
     def _ordinary_box(self, document: Document, image: Image) -> Box | None:
         """The box of an annotation about which nothing needs a word or a second look; None for any other."""
-        bbox, category = document["bbox"], document["category_id"]
-        if document["segmentation"] or type(bbox) is not list or len(bbox) != 4 or type(category) is not int:
+        try:
+            bbox, category, area = document["bbox"], document["category_id"], document["area"]
+            # the sixth is how the image was found
+            has_outline = document["segmentation"] or "id" not in document
+        except KeyError:
+            return None
+        if has_outline or type(bbox) is not list or len(bbox) != 4 or type(category) is not int:
             return None
         x, y, width, height = bbox
         if (
@@ -77,7 +77,7 @@ class Objects:
             and x >= 0 <= y
             and width >= 0 <= height
             and ((x + width <= image.width and y + height <= image.height) or not image.width)
-            and _is_area(document["area"], width * height)
+            and _is_area(area, width * height)
             and category in self._labels
         ):
             return Box(x, y, width, height)

@@ -1,6 +1,6 @@
 """Owns reading COCO files image by image, whatever the order of their annotations.
 
-Memory is that of some thousand annotations, and of some bytes for each other one.
+Memory is that of about a thousand annotations, and of some bytes for each other one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from plumbline_formats.problems import FormatError, Malformed, Problems, Refused
 from plumbline_formats.sidecar import KEY
 from plumbline_formats.streams import JsonFile, open_json
 
-_AT_ONCE = 10_000
+_AT_ONCE = 1000
 _FIRST_BYTES = 65536
 _NAMED = IMAGE_KEYS - {"id"}
 _SUBSET = re.compile(r"(?:instances|person_keypoints|panoptic)_(.+)\.json", re.IGNORECASE)

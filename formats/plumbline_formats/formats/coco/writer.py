@@ -39,6 +39,8 @@ class InstancesWriter:
         self._target = target
         self._file = WrittenFile()
         self._categories = WrittenCategories(header.labels, self.losses)
+        # of labels without keypoints, whose boxes are boxes and nothing else
+        self._of_boxes = {label.name: self._categories.ids[label.name] for label in header.labels if not label.nodes}
         self._image_ids, self._ids = Numbers(), Numbers()
         self._paths: set[str] = set()
         report_header(self.losses, header, CARRIES)
@@ -68,12 +70,15 @@ class InstancesWriter:
 
     def _document(self, annotation: Annotation, image: Image, image_id: int) -> Document | None:
         shape, label = annotation.shape, annotation.label
-        category = self._categories.id_of(label)
-        nodes = self._categories.nodes_of(label, shape if isinstance(shape, Skeleton) else None)
         becomes = ""
-        if type(shape) is Box and not nodes:
+        category = self._of_boxes.get(label)
+        if category is not None and type(shape) is Box:
             members = figures.of_box(shape)
         else:
+            category = self._categories.id_of(label)
+            nodes = self._categories.nodes_of(label, shape if isinstance(shape, Skeleton) else None)
+            if nodes:
+                self._of_boxes.pop(label, None)
             figure = figures.of_shape(annotation, image, nodes)
             if figure is None:
                 return None
