@@ -22,13 +22,10 @@ _SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=list(
 _ID = "00000000-0000-4000-8000-00000000000"
 
 
-@pytest.mark.parametrize("target", ["folder", "zip", "single"])
+@pytest.mark.parametrize("target", ["folder", "zip"])
 @_SETTINGS
 @given(before=sets())
 def test_with_the_side_car_nothing_changes(target: str, before: Set) -> None:
-    if target == "single":
-        for image in before.images:
-            image.subset = "train"
     _report, after, problems = there_and_back(FORMAT, before, {}, target)
     assert_identical(before, after, problems)
     assert [image.path for image in after.images] == [image.path for image in before.images]
