@@ -74,6 +74,8 @@ class LossReport:
 
     def __init__(self) -> None:
         self._losses: dict[tuple[str, str, str], Loss] = {}
+        # those of objects by field, since they are asked for most
+        self._fields: dict[str, Loss] = {}
 
     def add(self, code: str, kind: str = "", action: str = "dropped", example: str = "", count: int = 1) -> None:
         """Count a loss; see `Loss` for the arguments."""
@@ -87,8 +89,13 @@ class LossReport:
     def annotation(self, annotation: Annotation, carries: Carries) -> None:
         """Count every field of an object that the format does not say; the shape is the writer's to count."""
         for name in carries.unsaid[Annotation].said(annotation):
-            count = len(annotation.attributes) if name == "attributes" else 1
-            self.add(name, example=annotation.id, count=count)
+            loss = self._fields.get(name)
+            if loss is None:
+                self.add(name, count=0)
+                loss = self._fields[name] = self._losses[name, "", "dropped"]
+            loss.count += len(annotation.attributes) if name == "attributes" else 1
+            if len(loss.examples) < _EXAMPLES:
+                loss.examples.append(annotation.id)
 
     def image(self, image: Image, carries: Carries) -> None:
         """Count every field of an image, but its annotations, that the format does not say."""

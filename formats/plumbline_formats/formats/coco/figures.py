@@ -24,6 +24,7 @@ KINDS = {
     "rotated_box": "polygon of 4 corners",
     "ellipse": f"polygon of {ELLIPSE_POINTS} points",
 }
+_NO_OUTLINE: list[list[float]] = []
 _HOLES = "mask with its holes (RLE, iscrowd=0)"
 
 
@@ -67,7 +68,7 @@ def of_shape(annotation: Annotation, image: Image, nodes: list[str]) -> Figure |
 def of_box(shape: Box) -> Document:
     """A box alone: its area is that of the rectangle."""
     x, y, width, height = shape.x, shape.y, shape.width, shape.height
-    return {"bbox": [x, y, width, height], "area": width * height, "segmentation": [], "iscrowd": 0}
+    return {"bbox": [x, y, width, height], "area": width * height, "segmentation": _NO_OUTLINE, "iscrowd": 0}
 
 
 def measured(area: Any, bbox: Any, shape: Shape) -> Document:

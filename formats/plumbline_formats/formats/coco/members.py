@@ -31,7 +31,7 @@ ANNOTATION_KEYS = frozenset(
 IMAGE_KEYS = frozenset({"id", "file_name", "width", "height", KEY})
 TOP_KEYS = frozenset({"info", "licenses", "images", "annotations", "categories", KEY})
 _BATCH = 2000
-_IN_MEMORY = 16 * 2**20
+_IN_MEMORY = 64 * 2**20
 
 
 class Pieces:
