@@ -117,7 +117,7 @@ async def test_options_change_what_is_lost_and_withdraw_the_consent(owner: Visit
     await choose(owner, dialog, "Format", "YOLO (Ultralytics)")
     consent = dialog.get_by_role("checkbox", name="Export although this is lost")
     await consent.check()
-    await choose(owner, dialog, "What to write", "obb")
+    await choose(owner, dialog, "Task", "obb")
     await expect(consent).not_to_be_checked()
     await dialog.get_by_role("checkbox", name="Add a side-car").uncheck()
     await expect(dialog.get_by_text("cannot be read back from the file")).to_be_visible()

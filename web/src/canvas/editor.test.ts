@@ -12,6 +12,14 @@ describe("drawing", () => {
     expect(editor.state.selection).toEqual(new Set([operations[0]?.annotation.id]));
   });
 
+  it("puts what is drawn above annotations that came with an order of their own", () => {
+    const { editor, operations } = editorWith([{ ...annotation("imported", box(0, 0, 5, 5), 3), kept: { group: 2, z: 40 } }]);
+    editor.run({ type: "tool", tool: "box" });
+    drag(editor, { x: 10, y: 20 }, { x: 50, y: 60 });
+    expect(operations[0]?.annotation).toMatchObject({ z: 4, kept: { z: 40 } });
+    expect(operations[0]?.annotation.kept).not.toHaveProperty("group");
+  });
+
   it("makes a box by two clicks", () => {
     const { editor, operations } = editorWith();
     editor.run({ type: "tool", tool: "box" });

@@ -223,7 +223,7 @@ export class Editor implements ToolHost {
   create(geometry: Geometry): Annotation | null {
     if (this.#activeLabel === null) return null;
     const id = (this.#options.newId ?? (() => crypto.randomUUID()))();
-    return { id, label: this.#activeLabel, geometry, z: this.scene.topZ() + 1, origin: "HUMAN" };
+    return { id, label: this.#activeLabel, geometry, origin: "HUMAN", ...this.scene.onTop() };
   }
 
   #apply(changes: readonly Change[]): void {

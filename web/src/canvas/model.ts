@@ -154,9 +154,11 @@ export class Scene {
     return this.#ordered;
   }
 
-  topZ(): number {
-    const all = this.all();
-    return all.length === 0 ? 0 : (all[all.length - 1] as Annotation).z;
+  /** What puts an annotation above all others: here, and once it is saved among those that came with an order of their own. */
+  onTop(): Pick<Annotation, "z" | "kept"> {
+    const highest = this.all().at(-1);
+    const came = highest?.kept?.["z"];
+    return { z: (highest?.z ?? 0) + 1, ...(came === undefined ? {} : { kept: { z: came } }) };
   }
 
   reset(annotations: readonly Annotation[]): void {

@@ -35,8 +35,9 @@ export function Proposals({ taskId, editor, onShow }: ProposalsProps) {
     onShow(on ? list : NOTHING);
   };
   const accept = (chosen: readonly Annotation[]) => {
-    const top = editor.scene.topZ();
-    editor.commit(chosen.map((annotation, index) => ({ before: null, after: { ...annotation, z: top + index + 1 } })));
+    const { z, kept } = editor.scene.onTop();
+    const onTop = (annotation: Annotation, index: number) => ({ ...annotation, z: z + index, kept: { ...annotation.kept, ...kept } });
+    editor.commit(chosen.map((annotation, index) => ({ before: null, after: onTop(annotation, index) })));
     const ids = new Set(chosen.map(({ id }) => id));
     show(shown, open.filter(({ id }) => !ids.has(id)));
   };

@@ -1,7 +1,7 @@
 /** Owns the fields of a format's options. */
 
-import { Checkbox, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
-import { sentence, titleOf, valueOf, withValue, type OptionValues } from "./options";
+import { Checkbox, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { nameBeside, sentence, titleOf, valueOf, withValue, type OptionValues } from "./options";
 import type { FormatOption } from "./transfers";
 
 interface OptionFieldsProps {
@@ -14,16 +14,26 @@ interface OptionFieldsProps {
 
 export function OptionFields({ options, values, onChange, disabled = false }: OptionFieldsProps) {
   if (options.length === 0) return null;
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="sm">
-      {options.map((option) => (
-        <OptionField
-          key={option.name} option={option} value={valueOf(option, values)} disabled={disabled}
-          onChange={(value) => onChange(withValue(values, option, value))}
-        />
-      ))}
-    </SimpleGrid>
+  const field = (option: FormatOption) => (
+    <OptionField
+      key={option.name} option={option} value={valueOf(option, values)} disabled={disabled} onChange={(value) => onChange(withValue(values, option, value))}
+    />
   );
+  const [switches, others] = [options.filter(isSwitch), options.filter((option) => !isSwitch(option))];
+  return (
+    <Stack gap="sm">
+      {others.length > 0 && (
+        <SimpleGrid cols={{ base: 1, sm: others.length === 1 ? 1 : 2 }} spacing="md" verticalSpacing="sm">
+          {others.map(field)}
+        </SimpleGrid>
+      )}
+      {switches.map(field)}
+    </Stack>
+  );
+}
+
+function isSwitch({ type }: FormatOption): boolean {
+  return type === "BOOLEAN";
 }
 
 interface OptionFieldProps {
@@ -35,7 +45,7 @@ interface OptionFieldProps {
 
 function OptionField({ option, value, onChange, disabled }: OptionFieldProps) {
   const words = { label: <Title option={option} />, description: sentence(option.help), disabled };
-  if (option.type === "BOOLEAN") {
+  if (isSwitch(option)) {
     return <Checkbox {...words} checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />;
   }
   if (option.choices.length > 0) {
@@ -47,13 +57,12 @@ function OptionField({ option, value, onChange, disabled }: OptionFieldProps) {
   return <TextInput {...words} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 
-/** With the name that messages and the command line know it by. */
 function Title({ option }: { readonly option: FormatOption }) {
   return (
     <>
       {titleOf(option)}{" "}
       <Text span size="xs" c="dimmed" ff="monospace">
-        {option.name}
+        {nameBeside(option)}
       </Text>
     </>
   );

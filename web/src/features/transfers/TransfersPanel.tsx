@@ -47,7 +47,7 @@ function TransferRow({ transfer, formats }: TransferRowProps) {
   const { kind, state, format, creator, create_time } = transfer;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={170}>
         <Text size="sm" fw={500}>
           {kind === "EXPORT" ? `Export of s${transfer.snapshot_number}` : "Import"}
         </Text>

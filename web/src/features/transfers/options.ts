@@ -5,15 +5,19 @@ import type { FormatOption } from "./transfers";
 /** By name; as on the wire, every value is text. */
 export type OptionValues = Readonly<Record<string, string>>;
 
-/** What the short names of options mean; others are written as they are named. */
+/** Titles of options whose short names do not say enough; the others are called by their names. */
 const TITLES: Readonly<Record<string, string>> = {
-  sidecar: "Add a side-car", coord_base: "First pixel", crowd: "Areas marked as crowd", decimals: "Digits behind the point",
-  empty: "Folders without masks", masks: "Mask images", raw: "Raw texts", rotation: "Rotated boxes", subsets: "Folders are subsets",
-  task: "What to write", variant: "Kind of mask images", width: "Image width", height: "Image height", label: "Label", threshold: "Threshold",
+  sidecar: "Add a side-car", coord_base: "First pixel", crowd: "Areas marked as crowd", empty: "Folders without masks", masks: "Mask images",
+  raw: "Raw texts", rotation: "Rotated boxes", subsets: "Folders are subsets", variant: "Kind of mask images",
 };
 
 export function titleOf({ name }: FormatOption): string {
   return TITLES[name] ?? sentence(name.replaceAll("_", " "));
+}
+
+/** The name that messages and the command line use, where the title does not say it already. */
+export function nameBeside({ name }: FormatOption): string {
+  return name in TITLES ? name : "";
 }
 
 /** Starts with a capital letter. */

@@ -9,6 +9,8 @@ describe("losses in plain words", () => {
   it.each<[Partial<Loss>, string]>([
     [{ kind: "rotated_box", action: "polygon of 4 corners", count: 3 }, "3 rotated boxes become polygons of 4 corners"],
     [{ kind: "ellipse", action: "box", count: 1 }, "1 ellipse becomes a box"],
+    [{ kind: "rotated_box", action: "box around it", count: 1 }, "1 rotated box becomes a box around it"],
+    [{ kind: "mask", action: "mask on its smallest crop" }, "2 masks become masks on their smallest crop"],
     [{ kind: "polygon", action: "mask" }, "2 polygons become masks"],
     [{ code: "object", kind: "tag" }, "2 tags of whole images left out"],
     [{ code: "attributes", kind: "", count: 1400 }, "1400 attributes left out"],

@@ -49,10 +49,9 @@ export function lostHow({ code, action, count: n }: Loss): string {
   if (action === "dropped") return "left out";
   if (code === "precision") return `rounded to ${action}`;
   if (code !== "shape") return action;
-  const [, shape = "", rest = ""] = /^(\w+)( of .*)?$/.exec(action) ?? [];
-  const [one, several] = SHAPES[shape] ?? [];
-  if (one === undefined || several === undefined) return `become ${action}`;
-  return n === 1 ? `becomes a ${one}${rest}` : `become ${several}${rest}`;
+  const [, shape = "", rest = ""] = /^(\w+)(.*)$/.exec(action) ?? [];
+  const [one = shape, several = shape] = SHAPES[shape] ?? [];
+  return n === 1 ? `becomes a ${one}${rest}` : `become ${several}${rest.replace(/\bit\b/, "them").replace(/\bits\b/, "their")}`;
 }
 
 const MATTERS_MOST = /^(shape|object|overlap|label)$/;

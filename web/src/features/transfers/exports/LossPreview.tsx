@@ -17,7 +17,7 @@ interface LossPreviewProps {
 
 export function LossPreview(props: LossPreviewProps) {
   return (
-    <section aria-label="Losses" aria-live="polite">
+    <section aria-label="Losses">
       <Content {...props} />
     </section>
   );

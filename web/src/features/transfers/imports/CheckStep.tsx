@@ -69,7 +69,7 @@ export function CheckStep({ projectId, uploadId, formats, onStarted, onOther }: 
             setOptions(values);
           }}
         />
-        <section aria-label="What is in the file" aria-live="polite">
+        <section aria-label="What is in the file">
           <Found transfer={found} error={checked.error} onRetry={checked.again} />
         </section>
         {report !== undefined && <ProblemTable key={found?.id} report={report} />}
