@@ -123,6 +123,7 @@ async def start(
         return await transfers.start(tx, who, project, kind, **asked)
     row = await transfers.start(tx, who, project, kind, state="RUNNING", epoch=1, **asked)
     await transfers.end(tx, row, **ended)
+    await tx.refresh(row)
     return row
 
 

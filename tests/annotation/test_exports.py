@@ -48,6 +48,7 @@ async def test_the_same_export_is_answered_at_once_with_the_same_bytes(call_as: 
     request = pb.ExportSnapshotRequest(project_id="tiles", number=1, format="coco", allow_loss=True)
     again = await bench.by("CUSTOMER").ExportSnapshot(request)
     assert (again.state, again.sha256, again.losses) == (pb.Transfer.SUCCEEDED, first.sha256, first.losses)
+    assert again.HasField("end_time")
     content = await download(bench, again, role="CUSTOMER")
     # made anew, it is the same
     await rows(bench, "DELETE FROM export_files RETURNING digest")
