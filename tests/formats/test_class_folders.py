@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from plumbline_formats import format
 from plumbline_formats.archive import FolderTarget, open_source
@@ -13,28 +12,10 @@ from plumbline_formats.formats.class_folders import FORMAT
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import FormatError, Problems
 from plumbline_formats.shapes import Box, Tag
-from tests.formats.roundtrip import assert_identical, assert_only_reported, there_and_back
-from tests.formats.strategies import Set, sets
-
-_SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
-
-
-@_SETTINGS
-@given(before=sets())
-def test_with_the_side_car_nothing_changes(before: Set) -> None:
-    _report, after, problems = there_and_back(FORMAT, before, {}, "zip")
-    assert_identical(before, after, problems)
-
-
-@_SETTINGS
-@given(before=sets())
-def test_without_it_only_what_the_report_names(before: Set) -> None:
-    report, after, _problems = there_and_back(FORMAT, before, {"sidecar": False}, "zip")
-    assert_only_reported(report, before, after)
 
 
 def _read(folder: Path, **options: object) -> tuple[Header, dict[str, Image], Problems]:

@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from plumbline_formats import format
 from plumbline_formats.archive import FolderTarget, open_source
@@ -14,28 +13,8 @@ from plumbline_formats.formats.csv_table import FORMAT
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import Problems, Refused
 from plumbline_formats.shapes import Box, Mask, Shape, Tag
-from tests.formats.roundtrip import assert_identical, assert_only_reported, there_and_back
-from tests.formats.strategies import Set, sets
 
-_SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 _ID = "00000000-0000-4000-8000-000000000001"
-
-
-@pytest.mark.parametrize("raw", [False, True])
-@pytest.mark.parametrize("target", ["zip", "single"])
-@_SETTINGS
-@given(before=sets())
-def test_with_the_side_car_nothing_changes(raw: bool, target: str, before: Set) -> None:
-    _report, after, problems = there_and_back(FORMAT, before, {"raw": raw}, target)
-    assert_identical(before, after, problems)
-
-
-@pytest.mark.parametrize("raw", [False, True])
-@_SETTINGS
-@given(before=sets())
-def test_without_it_only_what_the_report_names(raw: bool, before: Set) -> None:
-    report, after, _problems = there_and_back(FORMAT, before, {"sidecar": False, "raw": raw}, "zip")
-    assert_only_reported(report, before, after)
 
 
 def _read(folder: Path, text: str | bytes) -> tuple[Header, list[Image], Problems]:

@@ -54,9 +54,7 @@ def _id(number: int) -> str:
 
 
 def _read(folder: Path, body: str, meta: str = _META) -> tuple[Header, list[Image], Problems]:
-    text = (
-        f'<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version>{meta}{body}</annotations>'
-    )
+    text = f'<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version>{meta}{body}</annotations>'
     (folder / "annotations.xml").write_text(text)
     return _open(folder)
 
@@ -204,9 +202,7 @@ def test_the_schema_gives_types_and_comes_back(tmp_path: Path) -> None:
 def test_types_that_the_schema_does_not_declare_become_text() -> None:
     label = Label("car", attributes=[AttributeSpec("age", "number")])
     _, report = _write(Header(labels=[label]), [_of(Tag(), attributes={"age": 3.0, "size": 4.0, "on": True})])
-    assert [(one.code, one.count) for one in report.losses if one.code.startswith("attr")] == [
-        ("attribute types", 2)
-    ]
+    assert [(one.code, one.count) for one in report.losses if one.code.startswith("attr")] == [("attribute types", 2)]
 
 
 def test_the_schema_is_found_under_project_and_job(tmp_path: Path) -> None:
@@ -218,9 +214,7 @@ def test_the_schema_is_found_under_project_and_job(tmp_path: Path) -> None:
 
 
 def test_masks_of_crops_and_of_whole_images(tmp_path: Path) -> None:
-    crop = (
-        '<mask label="car" occluded="0" rle="0, 4, 1, 1" left="1" top="1" width="3" height="2" z_order="0"/>'
-    )
+    crop = '<mask label="car" occluded="0" rle="0, 4, 1, 1" left="1" top="1" width="3" height="2" z_order="0"/>'
     whole = '<mask label="car" occluded="0" rle="6, 3, 2, 1, 1, 1, 6" left="0" top="0" width="5" height="4"/>'
     wrong = '<mask label="car" occluded="0" rle="6, 3" left="0" top="0" width="5" height="4"/>'
     _, [image], problems = _read(tmp_path, _image(crop + whole + wrong))
@@ -234,9 +228,7 @@ def test_a_polygon_with_a_hole_becomes_a_mask_and_comes_back(tmp_path: Path) -> 
     hole = Part([1.0, 1.0, 9.0, 1.0, 9.0, 9.0, 1.0, 9.0], [[3.0, 3.0, 6.0, 3.0, 6.0, 6.0, 3.0, 6.0]])
     before = _of(Polygon([hole]))
     text, report = _write(Header(labels=[Label("car")]), [before])
-    assert ("shape", "polygon", "mask", 1) in [
-        (one.code, one.kind, one.action, one.count) for one in report.losses
-    ]
+    assert ("shape", "polygon", "mask", 1) in [(one.code, one.kind, one.action, one.count) for one in report.losses]
     (tmp_path / "a.xml").write_text(text)
     assert _open(tmp_path)[1] == [before]
 
@@ -251,9 +243,7 @@ def test_several_points_are_one_object_and_stay_points(tmp_path: Path) -> None:
 
 
 def test_cuboids_and_unknown_things_are_kept_for_cvat(tmp_path: Path) -> None:
-    cuboid = (
-        '<cuboid label="car" xtl1="1.00" ytl1="2.00" z_order="0"><attribute name="a">b</attribute></cuboid>'
-    )
+    cuboid = '<cuboid label="car" xtl1="1.00" ytl1="2.00" z_order="0"><attribute name="a">b</attribute></cuboid>'
     box = '<box label="car" source="semi-auto" occluded="0" xtl="1" ytl="1" xbr="2" ybr="2" z_order="0" score="0.5"/>'
     header, [image], problems = _read(tmp_path, _image(cuboid + box).replace('id="0"', 'id="40" task_id="3"'))
     assert [one.severity for one in problems.kept] == ["note"]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from plumbline_formats.archive import FolderTarget, SingleTarget, open_source
 from plumbline_formats.format import values
@@ -15,27 +14,8 @@ from plumbline_formats.formats.datumaro import FORMAT
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import FormatError, Problems, Refused
 from plumbline_formats.shapes import Box, Ellipse, Mask, Node, Part, Point, Polygon, Polyline, RotatedBox, Skeleton, Tag
-from tests.formats.roundtrip import assert_identical, assert_only_reported, there_and_back
-from tests.formats.strategies import Set, sets
 
-_SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 _ID = "00000000-0000-4000-8000-00000000000"
-
-
-@pytest.mark.parametrize("target", ["folder", "zip"])
-@_SETTINGS
-@given(before=sets())
-def test_with_the_side_car_nothing_changes(target: str, before: Set) -> None:
-    _report, after, problems = there_and_back(FORMAT, before, {}, target)
-    assert_identical(before, after, problems)
-    assert [image.path for image in after.images] == [image.path for image in before.images]
-
-
-@_SETTINGS
-@given(before=sets())
-def test_without_it_only_what_the_report_names(before: Set) -> None:
-    report, after, _problems = there_and_back(FORMAT, before, {"sidecar": False}, "zip")
-    assert_only_reported(report, before, after)
 
 
 def _file(*items: dict[str, Any], **members: Any) -> dict[str, Any]:

@@ -87,9 +87,7 @@ def written(folder: Path) -> list[dict[str, Any]]:
 
 
 def one(of: Shape, **fields: Any) -> list[Image]:
-    return [
-        Image("a.jpg", 100, 50, [Annotation("0" * 8 + "-0000-4000-8000-" + "0" * 12, "crack", of, **fields)])
-    ]
+    return [Image("a.jpg", 100, 50, [Annotation("0" * 8 + "-0000-4000-8000-" + "0" * 12, "crack", of, **fields)])]
 
 
 @pytest.mark.parametrize(
@@ -118,12 +116,8 @@ def test_kinds_of_shapes(tmp_path: Path, kind: str, points: Any, expected: Shape
 
 
 @pytest.mark.parametrize("mode", ["L", "1"])
-@pytest.mark.parametrize(
-    "corner", [[5, 4], [5.0, 4.0], [6, 5]], ids=["last pixel", "as floats", "one after it"]
-)
-def test_the_second_corner_of_a_mask_is_its_last_pixel(
-    tmp_path: Path, mode: str, corner: list[float]
-) -> None:
+@pytest.mark.parametrize("corner", [[5, 4], [5.0, 4.0], [6, 5]], ids=["last pixel", "as floats", "one after it"])
+def test_the_second_corner_of_a_mask_is_its_last_pixel(tmp_path: Path, mode: str, corner: list[float]) -> None:
     image, problems = read_one(
         tmp_path, shape("mask", [[3, 3], corner], mask=png([[0, 255, 255], [255, 0, 255]], mode))
     )
@@ -266,9 +260,7 @@ def test_unknown_keys_go_back(tmp_path: Path) -> None:
 
 
 def test_what_other_formats_kept_is_lost_and_said(tmp_path: Path) -> None:
-    report = write(
-        tmp_path, one(Point(1, 1), foreign={"coco": {"id": 7}, "labelme": {"x": 1}}), sidecar=False
-    )
+    report = write(tmp_path, one(Point(1, 1), foreign={"coco": {"id": 7}, "labelme": {"x": 1}}), sidecar=False)
     assert [loss.code for loss in report.losses] == ["foreign", "id"]
     assert written(tmp_path)[0]["x"] == 1
 
@@ -282,9 +274,7 @@ def test_a_missing_file_is_not_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_labels_come_from_the_list_or_from_use(tmp_path: Path) -> None:
-    folder = lay(
-        tmp_path, {"a.json": document(shape("point", [[1, 1]]), shape("point", [[1, 1]], label="dent"))}
-    )
+    folder = lay(tmp_path, {"a.json": document(shape("point", [[1, 1]]), shape("point", [[1, 1]], label="dent"))})
     assert [label.name for label in read(folder)[0].labels] == ["crack", "dent"]
     header, _, problems = read(lay(tmp_path, {"labels.txt": b"scratch\ncrack\n"}))
     assert [label.name for label in header.labels] == ["scratch", "crack"]

@@ -40,9 +40,7 @@ def _id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def _write(
-    folder: Path, images: list[Image], labels: list[Label] | None = None, **options: object
-) -> LossReport:
+def _write(folder: Path, images: list[Image], labels: list[Label] | None = None, **options: object) -> LossReport:
     writer = _writer(folder, labels or [], **options)
     for image in images:
         writer.add(image)
@@ -52,9 +50,7 @@ def _write(
 
 def _writer(folder: Path, labels: list[Label], **options: object) -> format.Writer:
     assert FORMAT.create is not None
-    return FORMAT.create(
-        FolderTarget(folder), Header(labels=labels), format.values(FORMAT.write_options, options)
-    )
+    return FORMAT.create(FolderTarget(folder), Header(labels=labels), format.values(FORMAT.write_options, options))
 
 
 def _read(folder: Path, **options: object) -> tuple[list[Image], Problems, Header]:
@@ -114,9 +110,7 @@ def test_rounding_is_reported_for_the_rounded_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("corners", [("0", "1", "9", "9"), ("1.0", "1.0", "9.5", "9.0")])
-def test_what_pixels_counted_from_one_cannot_mean_is_asked_about(
-    tmp_path: Path, corners: tuple[str, ...]
-) -> None:
+def test_what_pixels_counted_from_one_cannot_mean_is_asked_about(tmp_path: Path, corners: tuple[str, ...]) -> None:
     _foreign(tmp_path, _boxes(*corners), "a")
     [image], problems, _ = _read(tmp_path)
     first = problems.kept[0]
@@ -134,9 +128,7 @@ def test_what_is_no_number_is_left_out_with_its_place(tmp_path: Path, wrong: str
     _foreign(tmp_path, _boxes(wrong, "1", "9", "9"), "a")
     [image], problems, _ = _read(tmp_path)
     assert image.annotations == []
-    assert [(one.file, one.place) for one in problems.kept] == [
-        ("Annotations/a.xml", "object[0].bndbox.xmin")
-    ]
+    assert [(one.file, one.place) for one in problems.kept] == [("Annotations/a.xml", "object[0].bndbox.xmin")]
 
 
 def test_a_box_that_ends_before_it_starts_is_left_out(tmp_path: Path) -> None:

@@ -172,9 +172,7 @@ POSE = CONFIG.replace("[crack, blow hole]", "[fish]") + "kpt_shape: [2, {}]\n"
         (2, "0 .5 .5 .4 .4 .3 .3 -1 -1", [Node("0", 30, 15, 2), Node("1", -100, -50, 0)]),
     ],
 )
-def test_nodes_have_two_or_three_numbers(
-    tmp_path: Path, dimensions: int, text: str, nodes: list[Node]
-) -> None:
+def test_nodes_have_two_or_three_numbers(tmp_path: Path, dimensions: int, text: str, nodes: list[Node]) -> None:
     lay(tmp_path, {"data.yaml": POSE.format(dimensions), "images/train/a.jpg": picture(100, 50)})
     lay(tmp_path, {"labels/train/a.txt": f"{text}\n0 .5 .5 .4 .4 .3\n"})
     header, images, problems = read(tmp_path)

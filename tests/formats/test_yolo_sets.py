@@ -183,9 +183,7 @@ def test_files_of_darknet(tmp_path: Path) -> None:
         },
     )
     _, images, problems = read(tmp_path)
-    assert [(one.label, one.shape) for one in images["a.jpg"].annotations] == [
-        ("blow hole", Box(10, 20, 30, 10))
-    ]
+    assert [(one.label, one.shape) for one in images["a.jpg"].annotations] == [("blow hole", Box(10, 20, 30, 10))]
     assert [(image.subset, image.annotated) for image in images.values()] == [
         ("train", True),
         ("train", False),
@@ -270,9 +268,7 @@ def test_pictures_of_any_size_are_measured(tmp_path: Path) -> None:
 
 
 def test_a_damaged_picture_needs_options(tmp_path: Path) -> None:
-    lay(
-        tmp_path, {"data.yaml": CONFIG, "labels/train/a.txt": "0 .5 .5 1 1", "images/train/a.png": b"\x89PNG"}
-    )
+    lay(tmp_path, {"data.yaml": CONFIG, "labels/train/a.txt": "0 .5 .5 1 1", "images/train/a.png": b"\x89PNG"})
     _, images, problems = read(tmp_path, width=4, height=2)
     assert images["a.png"].annotations[0].shape == Box(0, 0, 4, 2)
     assert "no size that can be read" in problems.kept[0].message

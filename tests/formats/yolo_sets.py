@@ -54,9 +54,7 @@ def write(folder: Path, header: Header, images: list[Image], **options: object) 
 
 
 def one(shape: Shape, label: str = "crack", width: int = 100, height: int = 50) -> list[Image]:
-    return [
-        Image("a.jpg", width, height, [Annotation("0" * 8 + "-0000-4000-8000-" + "0" * 12, label, shape)])
-    ]
+    return [Image("a.jpg", width, height, [Annotation("0" * 8 + "-0000-4000-8000-" + "0" * 12, label, shape)])]
 
 
 def lines(folder: Path) -> list[str]:

@@ -206,9 +206,7 @@ def read_node(said: Mapping[str, str]) -> Node:
     return Node(said.get("label", ""), points[0], points[1], visibility)
 
 
-def visible(
-    tag: str, label: str, said: Mapping[str, str], nodes: Sequence[Mapping[str, str]]
-) -> list[object]:
+def visible(tag: str, label: str, said: Mapping[str, str], nodes: Sequence[Mapping[str, str]]) -> list[object]:
     """What any reader sees of a shape, as a JSON value."""
     where = {name: said[name] for name in NAMES[tag] if name in said}
     return [tag, label, where, [[node.get(name) for name in _OF_NODES] for node in nodes]]

@@ -25,11 +25,7 @@ _FIRST_BYTES = 4096
 
 def annotation_files(source: Source) -> list[str]:
     """Names of the files in a source that are CVAT's, by their first bytes."""
-    return [
-        name
-        for name in source.names
-        if name[-4:].lower() == ".xml" and b"<annotations" in _start(source, name)
-    ]
+    return [name for name in source.names if name[-4:].lower() == ".xml" and b"<annotations" in _start(source, name)]
 
 
 def _start(source: Source, name: str) -> bytes:
@@ -72,9 +68,7 @@ class CvatReader:
                     return self._restored_header(element, file)
                 if element.tag in ("image", "track"):
                     break
-        self.problems.note(
-            file, "", "has no <meta> before its images: labels and types of attributes are unknown"
-        )
+        self.problems.note(file, "", "has no <meta> before its images: labels and types of attributes are unknown")
         return Header()
 
     def _restored_header(self, meta: Element, file: str) -> Header:
@@ -128,9 +122,7 @@ class CvatReader:
             self.problems.error(file, f"line {line}: image.{KEY}", f"is a damaged side-car ({error})")
             return image
 
-    def _shapes(
-        self, element: Element, image: Image, kept: dict[str, Any], file: str, line: int
-    ) -> str | None:
+    def _shapes(self, element: Element, image: Image, kept: dict[str, Any], file: str, line: int) -> str | None:
         """Read what is on an image; returns the text of its side-car."""
         aside = None
         for at, child in enumerate(element):
@@ -142,18 +134,14 @@ class CvatReader:
                 if annotation is not None:
                     image.annotations.append(annotation)
             else:
-                self.problems.note(
-                    file, f"line {line}: {child.tag}[{at}]", "has no place in the model; kept for CVAT"
-                )
+                self.problems.note(file, f"line {line}: {child.tag}[{at}]", "has no place in the model; kept for CVAT")
                 kept.setdefault("elements", []).append(markup.of_element(child))
         return aside
 
     def _track(self, track: Element, tracks: Tracks, file: str, line: int) -> None:
         """Each visible shape of a track becomes an object on its frame."""
         number = track.get("id", "")
-        common = {
-            name: track.attrib[name] for name in ("label", "source", "group_id") if name in track.attrib
-        }
+        common = {name: track.attrib[name] for name in ("label", "source", "group_id") if name in track.attrib}
         for at, child in enumerate(track):
             place = f"line {line}: track.{child.tag}[{at}]"
             frame = child.get("frame", "")
@@ -162,9 +150,7 @@ class CvatReader:
             elif not frame.isdecimal():
                 self.problems.error(file, f"{place}.frame", f"is {frame!r}, expected a number")
             elif child.get("outside", "0") != "1":
-                said = {
-                    name: value for name, value in child.attrib.items() if name not in ("frame", "outside")
-                }
+                said = {name: value for name, value in child.attrib.items() if name not in ("frame", "outside")}
                 image = tracks.image(int(frame), *self._sizes.get(file, (0, 0)))
                 annotation = self._object(child, common | said | {"track": number}, at, image, file, place)
                 if annotation is not None:
@@ -203,9 +189,7 @@ class CvatReader:
             try:
                 return sidecar.restored(annotation, orjson.loads(aside), visible)
             except ValueError as error:
-                raise Malformed(
-                    f"is a damaged side-car ({error})", getattr(error, "place", f".{KEY}")
-                ) from error
+                raise Malformed(f"is a damaged side-car ({error})", getattr(error, "place", f".{KEY}")) from error
         if shapes_geometry.outside(shape, image.width, image.height):
             self.problems.note(file, place, "reaches outside the image; taken as written")
         return annotation

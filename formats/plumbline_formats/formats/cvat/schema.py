@@ -76,9 +76,7 @@ def write_label(label: Label) -> str:
     unknown = extra if markup.are_elements(extra) and not _KNOWN & {one["name"] for one in extra} else []
     parent = f"          <parent>{markup.escape(label.parent)}</parent>\n" if label.parent else ""
     svg = f"          <svg>{markup.escape(_svg(label))}</svg>\n" if label.nodes else ""
-    specs = "".join(
-        _write_spec(spec, kept.get("attributes", {}).get(spec.name, {})) for spec in label.attributes
-    )
+    specs = "".join(_write_spec(spec, kept.get("attributes", {}).get(spec.name, {})) for spec in label.attributes)
     written = (
         f"        <label>\n          <name>{markup.escape(label.name)}</name>\n"
         f"          <color>{markup.escape(label.color)}</color>\n          <type>{_type(label)}</type>\n"
@@ -113,9 +111,7 @@ def _write_spec(spec: AttributeSpec, kept: dict[str, str]) -> str:
         "default_value": default,
         "values": kept.get("values", values),
     }
-    inside = "".join(
-        f"              <{name}>{markup.escape(text)}</{name}>\n" for name, text in fields.items()
-    )
+    inside = "".join(f"              <{name}>{markup.escape(text)}</{name}>\n" for name, text in fields.items())
     return f"            <attribute>\n{inside}            </attribute>\n"
 
 

@@ -55,9 +55,7 @@ class CvatWriter:
         kept = image.foreign[NAME] if "foreign" in said and image.foreign else {}
         side = ""
         if self._is_beside:
-            aside = sidecar.of_image(image, carries, hidden) | (
-                {} if image.annotated else {"annotated": False}
-            )
+            aside = sidecar.of_image(image, carries, hidden) | ({} if image.annotated else {"annotated": False})
             side = f"    <{KEY}>{markup.side_car(aside)}</{KEY}>\n" if aside else ""
         subset = f' subset="{markup.quote(image.subset)}"' if image.subset and "subset" in said else ""
         start = (
@@ -130,9 +128,7 @@ class CvatWriter:
         if read != shape:
             self.losses.add("precision", shape.kind, self._action, annotation.id)
         is_kept = bool(annotation.foreign) and objects.says_foreign(annotation, tag)
-        said = (objects.FIELDS | {"foreign"} if is_kept else objects.FIELDS) - objects.UNSAID.get(
-            tag, frozenset()
-        )
+        said = (objects.FIELDS | {"foreign"} if is_kept else objects.FIELDS) - objects.UNSAID.get(tag, frozenset())
         carries = _carries(said)
         self.losses.annotation(annotation, carries)
         texts, all_said = self._attributes(annotation)

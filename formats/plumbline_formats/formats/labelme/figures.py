@@ -120,9 +120,7 @@ def to_shape(kind: str, points: list[Pair], mask: Any) -> Shape:
     if kind not in _COUNTS:
         raise Malformed(f"is {kind[:40]!r}; known are {', '.join(_COUNTS)}", ".shape_type")
     if len(points) < least or (most is not None and len(points) > most):
-        expected = (
-            f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
-        )
+        expected = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
         raise Malformed(f"needs {expected} points for a {kind}, has {len(points)}", ".points")
     flat = list(chain.from_iterable(points))
     if kind == "rectangle":

@@ -40,12 +40,8 @@ class LabelmeReader:
             try:
                 return documents.to_header(aside.get("header"))
             except Malformed as error:
-                raise Refused(
-                    f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file."
-                ) from error
-        return Header(
-            labels=[Label(name) for name in dict.fromkeys(self._used() if names is None else names)]
-        )
+                raise Refused(f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file.") from error
+        return Header(labels=[Label(name) for name in dict.fromkeys(self._used() if names is None else names)])
 
     def _lines(self) -> Iterator[tuple[int, Any]]:
         name = self._root + layout.SIDECAR_FILE
@@ -237,9 +233,7 @@ class LabelmeReader:
     def _remark(self, name: str, at: int, annotation: Annotation, image: Image, shape: Document) -> None:
         place = f"shapes[{at}]"
         if self._declared is not None and annotation.label not in self._declared:
-            self.problems.note(
-                name, f"{place}.label", f"is {annotation.label!r}, which {lists.LABELS} does not name"
-            )
+            self.problems.note(name, f"{place}.label", f"is {annotation.label!r}, which {lists.LABELS} does not name")
         if shape.get("shape_type") == "oriented_rectangle" and annotation.shape.kind == "polygon":
             self.problems.note(name, f"{place}.points", "make no rectangle: kept as a polygon")
         if geometry.outside(annotation.shape, image.width, image.height):

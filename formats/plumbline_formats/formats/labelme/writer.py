@@ -42,9 +42,7 @@ class LabelmeWriter:
     def add(self, image: Image) -> None:
         name = layout.document_name(image.path)
         if name.casefold() in self._names:
-            raise FormatError(
-                f"{image.path} would have the same file as another image, {name}: rename one of them."
-            )
+            raise FormatError(f"{image.path} would have the same file as another image, {name}: rename one of them.")
         self._names.add(name.casefold())
         shapes, hidden = self._shapes(image)
         line: Document = {"path": image.path}
@@ -101,15 +99,11 @@ class LabelmeWriter:
             "group_id": annotation.group or None,
             "description": "",
             "shape_type": kind,
-            "flags": {
-                name: value for name, value in annotation.attributes.items() if isinstance(value, bool)
-            },
+            "flags": {name: value for name, value in annotation.attributes.items() if isinstance(value, bool)},
             "mask": figure.mask,
         } | given_back
         if self._has_sidecar:
-            rest = {
-                name: value for name, value in annotation.attributes.items() if not isinstance(value, bool)
-            }
+            rest = {name: value for name, value in annotation.attributes.items() if not isinstance(value, bool)}
             carries = layout.carries(frozenset({"foreign"}) if is_said else frozenset())
             document[sidecar.KEY] = sidecar.of_annotation(
                 replace(annotation, attributes=rest),
@@ -159,9 +153,7 @@ def _of_image(image: Image) -> tuple[dict[str, bool], Document, set[str]]:
     """Flags, keys that are given back, and which fields that says."""
     kept = dict(image.foreign.get(layout.NAME, {}))
     unset = kept.pop("flags", {})
-    unset = (
-        {name: False for name, value in unset.items() if value is False} if isinstance(unset, dict) else {}
-    )
+    unset = {name: False for name, value in unset.items() if value is False} if isinstance(unset, dict) else {}
     flags = dict.fromkeys(image.tags, True)
     said = {"tags"} if len(flags) == len(image.tags) else set[str]()
     known = layout.FILE_KEYS - {"version"}

@@ -27,9 +27,7 @@ _READ_BASE = Option(
     ("auto", "one", "zero"),
 )
 _DECIMALS = Option("decimals", "0", "0: whole pixels, as specified; full: all digits", ("0", "full"))
-_MASKS = Option(
-    "masks", False, "write masks and polygons as images in SegmentationClass and SegmentationObject"
-)
+_MASKS = Option("masks", False, "write masks and polygons as images in SegmentationClass and SegmentationObject")
 
 
 def _open(source: Source, options: Options) -> Reader:
@@ -47,9 +45,7 @@ def _guess(source: Source) -> Guess | None:
     for name in (inside or names)[:1]:
         with source.open(name) as file:
             start = file.read(_FIRST_BYTES)
-        if b"<annotation>" in start and (
-            b"<filename>" in start or b"<bndbox>" in start or b"<size>" in start
-        ):
+        if b"<annotation>" in start and (b"<filename>" in start or b"<bndbox>" in start or b"<size>" in start):
             return Guess(0.95 if inside else 0.85, f"{name} is an <annotation> of one image")
     return None
 

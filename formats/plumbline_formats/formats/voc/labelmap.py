@@ -55,17 +55,13 @@ def read(content: bytes, file: str, problems: Problems) -> list[Label]:
             continue
         fields = line.split(":")
         if len(fields) != 4:
-            problems.error(
-                file, f"line {number}", f"needs name:color:parts:actions, has {len(fields)} fields"
-            )
+            problems.error(file, f"line {number}", f"needs name:color:parts:actions, has {len(fields)} fields")
             continue
         name, color, *others = fields
         if name == BACKGROUND and color.replace(" ", "") in ("0,0,0", ""):
             continue
         kept = {key: text for key, text in zip(("parts", "actions"), others, strict=True) if text}
-        labels.append(
-            Label(name, _color(color, file, number, problems), foreign={"voc": kept} if kept else {})
-        )
+        labels.append(Label(name, _color(color, file, number, problems), foreign={"voc": kept} if kept else {}))
     return labels
 
 
@@ -75,8 +71,6 @@ def _color(written: str, file: str, number: int, problems: Problems) -> str:
     try:
         red, green, blue = bytes(int(channel) for channel in written.split(","))
     except ValueError:
-        problems.error(
-            file, f"line {number}", f"has the colour {written!r}, expected red,green,blue from 0 to 255"
-        )
+        problems.error(file, f"line {number}", f"has the colour {written!r}, expected red,green,blue from 0 to 255")
         return ""
     return f"#{red:02x}{green:02x}{blue:02x}"

@@ -236,12 +236,7 @@ class VocReader:
         if not self._is_asked and objects.is_suspect(written, box):
             self._is_asked = True
             self.problems.note(file, f"object[{at}].bndbox", _BASE_QUESTION)
-        if (
-            box.x < 0
-            or box.y < 0
-            or box.x + box.width > image.width > 0
-            or box.y + box.height > image.height > 0
-        ):
+        if box.x < 0 or box.y < 0 or box.x + box.width > image.width > 0 or box.y + box.height > image.height > 0:
             self.problems.note(file, f"object[{at}].bndbox", "reaches outside the image; taken as written")
         if label not in self._labels and self._labels:
             self._labels.add(label)

@@ -46,9 +46,7 @@ class Stencil:
             label = self.labels.get(int(self._classes.pixels[pixels][0]))
             if mask is not None and label is not None:
                 content = f"{label}\0{mask.counts}".encode()
-                found.append(
-                    Annotation(stable_id(self._path, value, content), label, mask, origin="imported")
-                )
+                found.append(Annotation(stable_id(self._path, value, content), label, mask, origin="imported"))
         return found
 
 
@@ -71,9 +69,7 @@ class Stencils:
         if classes is None and numbers is None:
             return None
         if classes is not None and numbers is not None and classes.pixels.shape != numbers.pixels.shape:
-            self._problems.error(
-                f"{layout.OBJECTS}/{stem}.png", "", "is not of the size of the image of classes"
-            )
+            self._problems.error(f"{layout.OBJECTS}/{stem}.png", "", "is not of the size of the image of classes")
             return None
         stencil = Stencil(path, classes, numbers)
         if classes is not None:

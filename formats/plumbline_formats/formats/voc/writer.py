@@ -70,9 +70,7 @@ class VocWriter:
             self.losses.add("image.annotated", example=image.path)
         painting = self._painter.paint(image) if self._painter else None
         if painting and painting.is_painted:
-            self._segmented.setdefault(
-                layout.set_name(image.subset) if listed else layout.DEFAULT_SET, []
-            ).append(stem)
+            self._segmented.setdefault(layout.set_name(image.subset) if listed else layout.DEFAULT_SET, []).append(stem)
             self._target.write(f"{layout.CLASSES}/{stem}.png", painting.classes())
             self._target.write(f"{layout.OBJECTS}/{stem}.png", painting.objects())
         written, hidden = self._objects(image, painting)
@@ -92,9 +90,7 @@ class VocWriter:
                 if stems:
                     content = "".join(f"{stem}\n" for stem in stems).encode()
                     self._target.write(f"{layout.SETS}/{kind}/{name}.txt", content)
-        self._target.write(
-            layout.LABELMAP, labelmap.write([*filter(labelmap.is_sayable, self._header.labels)])
-        )
+        self._target.write(layout.LABELMAP, labelmap.write([*filter(labelmap.is_sayable, self._header.labels)]))
         if self._is_beside:
             first = {"header": sidecar.of_header(self._header), "options": self._options}
             self._target.write(layout.SIDECAR, b"\n".join([documents.encode(first), *self._unseen, b""]))
@@ -155,10 +151,7 @@ class VocWriter:
 
     def _box(self, annotation: Annotation, box: Box) -> str:
         corners = self._scale.corners(box)
-        exact = (
-            not (box.x % 1 or box.y % 1 or box.width % 1 or box.height % 1)
-            or self._scale.box(*corners) == box
-        )
+        exact = not (box.x % 1 or box.y % 1 or box.width % 1 or box.height % 1) or self._scale.box(*corners) == box
         if not exact:
             self.losses.add("precision", box.kind, self._action, annotation.id)
         return self._object(annotation, corners, exact, [annotation.label, *corners])
@@ -175,19 +168,13 @@ class VocWriter:
         ]
         return self._object(annotation, corners, not area.losses, seen)
 
-    def _object(
-        self, annotation: Annotation, corners: objects.Corners, exact: bool, seen: list[object]
-    ) -> str:
+    def _object(self, annotation: Annotation, corners: objects.Corners, exact: bool, seen: list[object]) -> str:
         if not markup.is_sayable(annotation.label):
             raise FormatError(f"Label {annotation.label!r} has a character that XML cannot say: rename it.")
-        said = (
-            _WITH_FOREIGN if annotation.foreign and objects.says_foreign(annotation) else CARRIES.annotation
-        )
+        said = _WITH_FOREIGN if annotation.foreign and objects.says_foreign(annotation) else CARRIES.annotation
         carries = CARRIES if said is CARRIES.annotation else replace(CARRIES, annotation=said)
         # a file that does not say who made an object is read as imported
-        reported = (
-            replace(carries, annotation=said | {"origin"}) if annotation.origin == "imported" else carries
-        )
+        reported = replace(carries, annotation=said | {"origin"}) if annotation.origin == "imported" else carries
         self.losses.annotation(annotation, reported)
         is_text = not annotation.attributes or self._say_attributes(annotation)
         if not self._is_beside:
@@ -198,9 +185,7 @@ class VocWriter:
 
     def _say_attributes(self, annotation: Annotation) -> bool:
         """Count the values that become text or cannot be said; True when there are none."""
-        said = {
-            name: value for name, value in annotation.attributes.items() if objects.is_sayable(name, value)
-        }
+        said = {name: value for name, value in annotation.attributes.items() if objects.is_sayable(name, value)}
         if dropped := len(annotation.attributes) - len(said):
             self.losses.add("attributes", example=annotation.id, count=dropped)
         if changed := attributes.become_text(said):

@@ -51,9 +51,7 @@ def of_set(source: Source, root: str) -> SetLine | None:
         for _number, document in streams.lines(stream, name):
             said = document.get(sidecar.KEY) if isinstance(document, dict) else None
             if not isinstance(said, dict):
-                raise Refused(
-                    f"{name}: line 1 says nothing of the set: delete the file to read what is visible."
-                )
+                raise Refused(f"{name}: line 1 says nothing of the set: delete the file to read what is visible.")
             header, options, classes = (said.get(key) for key in ("header", "options", "classes"))
             return SetLine(header or {}, options if isinstance(options, dict) else {}, classes or [])
     return None

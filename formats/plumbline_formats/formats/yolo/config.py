@@ -117,9 +117,7 @@ def _of_yaml(source: Source, name: str) -> Config:
     except (yaml.YAMLError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
         raise Refused(f"{name} cannot be read ({' '.join(str(error).split())[:200]}): correct it.") from error
     if not isinstance(plain, dict) or "names" not in plain:
-        raise Refused(
-            f"{name} has no `names`: the order of the classes is the only map from numbers to labels."
-        )
+        raise Refused(f"{name} has no `names`: the order of the classes is the only map from numbers to labels.")
     try:
         return _config(name, plain, typed)
     except Malformed as error:
@@ -139,9 +137,7 @@ def _config(name: str, plain: dict[str, Any], typed: dict[str, Any]) -> Config:
     if "kpt_shape" in plain:
         config.node_count, config.dimensions = _pose(plain["kpt_shape"])
         config.nodes = _nodes(plain.get("kpt_names"))
-    said = {"names", "path", "nc", "kpt_names", "kpt_shape", *config.subsets} | (
-        {"task"} if config.task else set()
-    )
+    said = {"names", "path", "nc", "kpt_names", "kpt_shape", *config.subsets} | ({"task"} if config.task else set())
     config.foreign = {key: _json(typed.get(key), plain[key]) for key in plain if key not in said}
     return config
 
@@ -186,9 +182,7 @@ def _pose(value: Any) -> tuple[int, int]:
 def _nodes(value: Any) -> dict[int, list[str]]:
     if not isinstance(value, dict):
         return {}
-    return {
-        _index(key, ".kpt_names"): _paths(names) for key, names in value.items() if isinstance(names, list)
-    }
+    return {_index(key, ".kpt_names"): _paths(names) for key, names in value.items() if isinstance(names, list)}
 
 
 def _json(typed: Any, plain: Any) -> Any:
@@ -229,6 +223,4 @@ def _of_names(source: Source, name: str) -> Config:
 
 def dump(document: dict[str, Any]) -> bytes:
     """YAML that any reader takes, names quoted where they would be something else than text."""
-    return yaml.safe_dump(
-        document, allow_unicode=True, sort_keys=False, width=10**6, default_flow_style=None
-    ).encode()
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10**6, default_flow_style=None).encode()

@@ -61,11 +61,7 @@ class _Index:
             if lists.is_image(name) and (within or self._is_of_the_set(name)):
                 self._add(name, layout.label_name(name), within)
         for name in self._source.names:
-            if (
-                name.endswith(".txt")
-                and "labels" in PurePosixPath(name).parts[:-1]
-                and name not in self._found
-            ):
+            if name.endswith(".txt") and "labels" in PurePosixPath(name).parts[:-1] and name not in self._found:
                 self._add("", name, None)
         return self._apart()
 
@@ -121,13 +117,9 @@ class _Index:
                     f"has the same file of labels as {there.image}, {labels}: give them different names",
                 )
             return
-        folder, path = self._apart_from(
-            image or PurePosixPath(labels).with_suffix("").as_posix(), bool(image)
-        )
+        folder, path = self._apart_from(image or PurePosixPath(labels).with_suffix("").as_posix(), bool(image))
         subset = layout.subset_of(key or folder)
-        self._found[labels] = Entry(
-            path, image, labels, folder, "" if folder == layout.UNASSIGNED else subset
-        )
+        self._found[labels] = Entry(path, image, labels, folder, "" if folder == layout.UNASSIGNED else subset)
         if not image:
             self._problems.note(labels, "", "has no image: its name is taken without an ending")
 
@@ -153,9 +145,7 @@ class _Index:
     def _renamed(self, counts: Counter[str]) -> Iterator[tuple[str, Entry]]:
         for labels, entry in self._found.items():
             if counts[entry.path] > 1 and entry.folder:
-                self._problems.note(
-                    entry.image, "", f"is not the only {entry.path}: its subset is kept in its path"
-                )
+                self._problems.note(entry.image, "", f"is not the only {entry.path}: its subset is kept in its path")
                 entry = replace(entry, path=f"{entry.folder}/{entry.path}")
             yield labels, entry
 

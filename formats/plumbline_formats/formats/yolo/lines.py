@@ -101,8 +101,7 @@ def _box(box: Box, width: int, height: int) -> list[Decimal]:
         for start, side in zip((box.x, box.y), sides, strict=True)
     ]
     return [
-        _WRITING.divide(value, Decimal(size))
-        for value, size in zip(middles + sides, (width, height) * 2, strict=True)
+        _WRITING.divide(value, Decimal(size)) for value, size in zip(middles + sides, (width, height) * 2, strict=True)
     ]
 
 
@@ -188,16 +187,13 @@ def _pixels(tokens: Sequence[str], width: int, height: int) -> list[float]:
 
 def _upright(tokens: Sequence[str], width: int, height: int) -> Box:
     sizes = (Decimal(width), Decimal(height)) * 2
-    cx, cy, across, down = (
-        _READING.multiply(_decimal(token), size) for token, size in zip(tokens, sizes, strict=True)
-    )
+    cx, cy, across, down = (_READING.multiply(_decimal(token), size) for token, size in zip(tokens, sizes, strict=True))
     if across < 0 or down < 0:
         raise Malformed(f"has a negative size: {tokens[2]} x {tokens[3]}")
     half = Decimal(2)
     try:
         left, top = (
-            _READING.subtract(middle, _READING.divide(side, half))
-            for middle, side in ((cx, across), (cy, down))
+            _READING.subtract(middle, _READING.divide(side, half)) for middle, side in ((cx, across), (cy, down))
         )
     except DecimalException as error:
         raise Malformed("has a number that is too large") from error
@@ -212,9 +208,7 @@ def _rotated_box(points: list[float], size: int) -> RotatedBox | Polygon:
         return Polygon([Part(points)])
 
 
-def _skeleton(
-    tokens: Sequence[str], width: int, height: int, names: Sequence[str], dimensions: int
-) -> Skeleton:
+def _skeleton(tokens: Sequence[str], width: int, height: int, names: Sequence[str], dimensions: int) -> Skeleton:
     count = (len(tokens) - 4) // dimensions
     if len(tokens) < 4 or (len(tokens) - 4) % dimensions or count < len(names):
         raise Malformed(f"needs {5 + dimensions * len(names)} numbers, has {len(tokens) + 1}")

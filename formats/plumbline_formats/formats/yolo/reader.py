@@ -46,9 +46,7 @@ class YoloReader:
         names = self._config.names
         all_named = bool(self._config.nodes)
         labels = [
-            Label(
-                name, nodes=list(self._config.nodes.get(at, []) if all_named else self._config.nodes_of(at))
-            )
+            Label(name, nodes=list(self._config.nodes.get(at, []) if all_named else self._config.nodes_of(at)))
             if is_pose
             else Label(name)
             for at, name in names.items()
@@ -59,9 +57,7 @@ class YoloReader:
         try:
             return documents.to_header(self._set.header)
         except Malformed as error:
-            raise Refused(
-                f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file."
-            ) from error
+            raise Refused(f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file.") from error
 
     def __iter__(self) -> Iterator[Image]:
         left = dict(self._entries)
@@ -78,18 +74,12 @@ class YoloReader:
         image = Image(entry.path, width, height, subset=entry.subset, annotated=entry.labels in self._names)
         texts = self._texts(entry) if image.annotated else []
         if texts and min(width, height) <= 0:
-            where = (
-                "it has no image file in the source"
-                if entry.image not in self._names
-                else "its size is unknown"
-            )
+            where = "it has no image file in the source" if entry.image not in self._names else "its size is unknown"
             message = f"{where}, and numbers mean nothing without a size: give the images, or options width and height"
             self.problems.error(entry.labels, "", message)
             image.annotated, texts = False, []
         groups = (
-            aside.matched([text for _, text in texts], record)
-            if record
-            else [(None, [at]) for at in range(len(texts))]
+            aside.matched([text for _, text in texts], record) if record else [(None, [at]) for at in range(len(texts))]
         )
         for one, span in groups:
             annotation = self._object(entry, image, [texts[at] for at in span], one)
@@ -140,9 +130,7 @@ class YoloReader:
             labels.append(label)
             shapes.append(shape)
             if geometry.outside(shape, image.width, image.height):
-                self.problems.note(
-                    entry.labels, f"line {number}", "reaches outside the image; taken as written"
-                )
+                self.problems.note(entry.labels, f"line {number}", "reaches outside the image; taken as written")
         number, text = texts[0]
         shown = Annotation(
             stable_id(entry.path, number, text.encode()),
@@ -166,9 +154,7 @@ class YoloReader:
             known = f"0 to {max(self._config.names)}" if self._config.names else "none"
             raise Malformed(f"is of class {at}, which {self._config.file} does not name (it names {known})")
         if self._task == "pose" and not self._config.node_count:
-            raise Malformed(
-                f"is a pose, and {self._config.file} has no kpt_shape: add [number of nodes, 2 or 3]"
-            )
+            raise Malformed(f"is a pose, and {self._config.file} has no kpt_shape: add [number of nodes, 2 or 3]")
         nodes = self._config.nodes_of(at)
         dimensions = self._config.dimensions
         shape = lines.shape_of(tokens[1:], self._task, image.width, image.height, nodes, dimensions)

@@ -48,16 +48,12 @@ def size_of(source: Source, name: str) -> tuple[int, int]:
         return _size(head)
     except _DAMAGED as error:
         if source.size(name) <= len(head):
-            raise Malformed(
-                f"has no size that can be read ({error}): say it with options width and height"
-            ) from error
+            raise Malformed(f"has no size that can be read ({error}): say it with options width and height") from error
     try:
         # some formats say their size at the end
         return _size(source.read(name, _WHOLE))
     except (*_DAMAGED, Refused) as error:
-        raise Malformed(
-            f"has no size that can be read ({error}): say it with options width and height"
-        ) from error
+        raise Malformed(f"has no size that can be read ({error}): say it with options width and height") from error
 
 
 def _size(content: bytes) -> tuple[int, int]:

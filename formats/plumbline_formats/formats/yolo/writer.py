@@ -43,9 +43,7 @@ class YoloWriter:
         self._task = str(options["task"])
         self._decimals = int(options["decimals"])
         if not 1 <= self._decimals <= lines.LOSSLESS:
-            raise FormatError(
-                f"Option decimals is {self._decimals}: choose 1 to 16, or 17 for all digits it takes."
-            )
+            raise FormatError(f"Option decimals is {self._decimals}: choose 1 to 16, or 17 for all digits it takes.")
         self._carries = shown.carries(self._task)
         # without the image file, nothing else says the size
         self._beside = replace(self._carries, image=self._carries.image - {"width", "height"})
@@ -53,9 +51,7 @@ class YoloWriter:
         self._imported = [
             replace(one, annotation=one.annotation | {"origin"}) for one in (self._carries, self._with_box)
         ]
-        self._indices = {
-            name: at for at, name in enumerate(dict.fromkeys(label.name for label in header.labels))
-        }
+        self._indices = {name: at for at, name in enumerate(dict.fromkeys(label.name for label in header.labels))}
         self._nodes = {label.name: label.nodes for label in header.labels if self._task == "pose"}
         self._most_nodes = max(map(len, self._nodes.values()), default=0)
         self._lists: dict[str, list[str]] = {}
@@ -86,9 +82,7 @@ class YoloWriter:
         texts, objects, hidden = self._objects(image)
         if image.annotated or texts:
             self._target.write(labels, "".join(f"{text}\n" for text in texts).encode())
-        document = sidecar.of_image(
-            image, replace(carries, image=carries.image - {"width", "height"}), hidden
-        )
+        document = sidecar.of_image(image, replace(carries, image=carries.image - {"width", "height"}), hidden)
         if texts and not image.annotated:
             self.losses.add("image.annotated", example=image.path)
             document["annotated"] = False
@@ -118,9 +112,7 @@ class YoloWriter:
     def _count(self, annotation: Annotation, written: _Written, carries: Carries) -> None:
         # what is read without a side-car is taken for imported
         is_imported = annotation.origin == "imported"
-        self.losses.annotation(
-            annotation, self._imported[carries is self._with_box] if is_imported else carries
-        )
+        self.losses.annotation(annotation, self._imported[carries is self._with_box] if is_imported else carries)
         kind = annotation.shape.kind
         if written.action:
             self.losses.add("shape", kind, written.action, annotation.id)
@@ -156,9 +148,7 @@ class YoloWriter:
 
     def close(self) -> None:
         for key, names in sorted(self._lists.items()):
-            self._target.write(
-                f"{layout.folder_of(key)}.txt", "".join(f"./{name}\n" for name in names).encode()
-            )
+            self._target.write(f"{layout.folder_of(key)}.txt", "".join(f"./{name}\n" for name in names).encode())
         self._target.write(layout.CONFIG, config.dump(self._config()))
         if self._options["sidecar"]:
             options = {name: self._options[name] for name in ("task", "decimals")}
@@ -169,9 +159,7 @@ class YoloWriter:
         self._spool.close()
 
     def _config(self) -> Document:
-        document: Document = {
-            key or layout.UNASSIGNED: f"{layout.folder_of(key)}.txt" for key in sorted(self._lists)
-        }
+        document: Document = {key or layout.UNASSIGNED: f"{layout.folder_of(key)}.txt" for key in sorted(self._lists)}
         if set(self._lists) == {""}:
             # training needs both; without subsets, all images are in both
             document = {"train": f"{layout.UNASSIGNED}.txt", "val": f"{layout.UNASSIGNED}.txt"}
