@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline_formats import documents, foreigners
+from plumbline_formats import foreigners, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Label
@@ -167,7 +167,7 @@ def _edges(pairs: Any, count: int) -> list[tuple[int, int]]:
     for at, pair in enumerate(pairs):
         if not isinstance(pair, list) or len(pair) != 2:
             raise Malformed("is no pair of positions", f".skeleton[{at}]")
-        start, end = documents.whole(pair[0]), documents.whole(pair[1])
+        start, end = scalars.whole(pair[0]), scalars.whole(pair[1])
         if not (1 <= start <= count and 1 <= end <= count):
             raise Malformed(f"is {pair}, expected positions from 1 to {count}", f".skeleton[{at}]")
         edges.append((start - 1, end - 1))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plumbline_formats.formats.coco.numbers import Positions, find
 from plumbline_formats.problems import Problems
 from plumbline_formats.streams import JsonFile
 
-Positions = NDArray[np.int64]
 _LARGEST = 2**63 - 1
 
 
@@ -68,12 +67,10 @@ class Index:
     def _numbers(self, name: str, member: str) -> tuple[Positions, NDArray[np.bool_]]:
         """A whole number of each element, and whether it has one; who has none is a problem."""
         numbers, is_number = [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
-        pattern = re.compile(rb'"%b"\s*:\s*(-?\d{1,18})(?=\s*[,}])' % member.encode())
         for first, text, starts in self._file.texts(name):
-            found = list(pattern.finditer(text))
-            owners = np.searchsorted(starts, [match.start() for match in found], side="right") - 1
-            if len(found) == len(starts) and b"\\" not in text and (owners == np.arange(len(starts))).all():
-                numbers.append(np.array([int(match[1]) for match in found], np.int64))
+            found = find(text, starts, member)
+            if found is not None:
+                numbers.append(found)
                 is_number.append(np.ones(len(found), np.bool_))
             else:
                 parsed = self._file.elements(name, range(first, first + len(starts)))

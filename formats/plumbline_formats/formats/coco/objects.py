@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline_formats import documents, foreigners, geometry, masks, sidecar
+from plumbline_formats import documents, foreigners, geometry, masks, scalars, sidecar
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.coco import figures
@@ -16,7 +16,7 @@ from plumbline_formats.shapes import Box, Mask, Node, Part, Polygon, RotatedBox,
 from plumbline_formats.sidecar import KEY
 
 # members of nearly every annotation without which it is not looked at twice
-_AREA_TOLERANCE = 1e-6
+_AREA_TOLERANCE = 1e-3
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "segmentation", "iscrowd", KEY})
 
 
@@ -202,7 +202,7 @@ class Objects:
             x, y, visibility = values[3 * place : 3 * place + 3]
             if type(visibility) is not int or not 0 <= visibility <= 2:
                 raise Malformed(f"is {visibility!r}, expected 0, 1 or 2", f".keypoints[{3 * place + 2}]")
-            x, y = documents.numbers([x, y])
+            x, y = scalars.numbers([x, y])
             nodes.append(Node(name, x, y, visibility))
         return Skeleton(nodes)
 
@@ -229,7 +229,7 @@ def _box(document: Document) -> Box:
     x, y, width, height = values
     if not (type(x) is type(y) is type(width) is type(height) is float):
         try:
-            x, y, width, height = documents.numbers(values)
+            x, y, width, height = scalars.numbers(values)
         except Malformed as error:
             raise Malformed(str(error), f".bbox{error.place}") from error
     if width < 0 or height < 0:
@@ -238,7 +238,7 @@ def _box(document: Document) -> Box:
 
 
 def _is_area(area: Any, computed: float) -> bool:
-    """Whether a file says the area that we would write, as exactly as tools with less exact numbers can."""
+    """Whether a file says the area that we would write, as exactly as tools with 32-bit numbers can."""
     return (type(area) is float or type(area) is int) and abs(area - computed) <= _AREA_TOLERANCE * computed
 
 
@@ -250,7 +250,7 @@ def _number(id_: Any, at: int) -> Foreign:
 def _ring(values: Any, place: str) -> list[float]:
     """A ring; one whose first point is repeated at the end is opened."""
     try:
-        ring = documents.points(values, 3)
+        ring = scalars.points(values, 3)
     except Malformed as error:
         raise Malformed(str(error), place + error.place) from error
     return ring[:-2] if figures.is_closed(ring) else ring

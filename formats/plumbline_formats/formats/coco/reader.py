@@ -151,7 +151,7 @@ class CocoFile:
                     self._problems.error(self._name, f"annotations[{position}].image_id", message)
 
     def _objects(self, options: Options) -> Objects | Segments:
-        first = next((batch[0] for _, batch in self._file.batches("annotations")), None)
+        first = self._file.element("annotations", 0) if self._file.lists.get("annotations") else None
         if isinstance(first, dict) and "segments_info" in first:
             return Segments(self._categories.by_id, self._name, self._source, self._problems)
         return Objects(self._categories.by_id, self._name, self._problems, options)

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from plumbline_formats import documents, foreigners, masks, pngs, sidecar
+from plumbline_formats import documents, foreigners, masks, pngs, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.coco.categories import NAME
@@ -58,7 +58,7 @@ class Segments:
     def _annotation(self, segment: Any, ids: NDArray[np.uint32], image: Image, seen: set[int]) -> Annotation:
         if not isinstance(segment, dict):
             raise Malformed("is no object")
-        id_ = documents.whole(segment.get("id"))
+        id_ = scalars.whole(segment.get("id"))
         if id_ in seen:
             raise Malformed(f"is {id_}, which another segment has", ".id")
         seen.add(id_)
