@@ -10,6 +10,7 @@ from plumbline_formats.format import Options
 from plumbline_formats.formats.coco import figures
 from plumbline_formats.formats.coco.categories import NAME
 from plumbline_formats.formats.coco.members import ANNOTATION_KEYS, visible_of
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Foreign, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems
 from plumbline_formats.shapes import Box, Mask, Node, Part, Polygon, RotatedBox, Shape, Skeleton
@@ -75,7 +76,7 @@ class Objects:
         if (
             type(x) is type(y) is type(width) is type(height) is float
             and x >= 0 <= y
-            and width >= 0 <= height
+            and width > 0 < height
             and ((x + width <= image.width and y + height <= image.height) or not image.width)
             and _is_area(area, width * height)
             and category in self._labels
@@ -106,7 +107,7 @@ class Objects:
             added.group = group
 
     def _append(self, shape: Shape, label: Label, document: Document, image: Image, at: int, text: bytes) -> Annotation:
-        self._place(shape, image, at)
+        inspect(shape, image, self._problems, self._file, f"annotations[{at}]")
         is_plain = document.keys() <= _PLAIN
         aside = document.get(KEY)
         if aside is not None:
@@ -206,19 +207,8 @@ class Objects:
             nodes.append(Node(name, x, y, visibility))
         return Skeleton(nodes)
 
-    def _place(self, shape: Shape, image: Image, at: int) -> None:
-        if not image.width or isinstance(shape, Mask):
-            return
-        if type(shape) is Box:
-            x, y = shape.x, shape.y
-            if x >= 0 and y >= 0 and x + shape.width <= image.width and y + shape.height <= image.height:
-                return
-        elif not geometry.outside(shape, image.width, image.height):
-            return
-        self._note(at, "", "reaches outside of its image; taken as it is")
-
     def _note(self, at: int, member: str, message: str) -> None:
-        self._problems.note(self._file, f"annotations[{at}]{'.' + member if member else ''}", message)
+        self._problems.note(self._file, f"annotations[{at}].{member}", message)
 
 
 def _box(document: Document) -> Box:
