@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from plumbline_formats import documents
+from plumbline_formats import documents, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.losses import Carries
 from plumbline_formats.model import Annotation, Header, Image
@@ -86,7 +86,7 @@ def restored_image(shown: Image, aside: Any) -> Image:
         said = documents.to_image({"path": shown.path} | fields)
         image = replace(shown, **{name: getattr(said, name) for name in fields})
         for one in aside.get("hidden", ()):
-            image.annotations.insert(documents.whole(one["at"]), documents.to_annotation(one["annotation"]))
+            image.annotations.insert(scalars.whole(one["at"]), documents.to_annotation(one["annotation"]))
     except (Malformed, KeyError, TypeError) as error:
         raise Malformed(f"is a damaged side-car ({error})", f".{KEY}{getattr(error, 'place', '')}") from error
     return image
