@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from plumbline.client import Client
 from tests.web.conftest import Work
@@ -34,6 +34,11 @@ def annotations(client: Client, task: dict[str, Any]) -> list[dict[str, Any]]:
     return list(client.projects.task(task["id"]).get("revision", {}).get("annotations", []))
 
 
+def objects(page: Page) -> Locator:
+    """The rows of the list of objects."""
+    return page.get_by_role("list", name="Objects").get_by_role("listitem")
+
+
 async def draw_box(page: Page, start: tuple[float, float] = (0.4, 0.4), end: tuple[float, float] = (0.6, 0.6)) -> None:
     await page.keyboard.press("r")
     await drag(page, page.get_by_role("application"), start, end)
@@ -57,9 +62,10 @@ async def test_a_box_drawn_with_the_mouse_is_there_after_a_reload(owner: Visitor
     assert abs(box["x"] + box["width"] / 2 - WIDTH / 2) < 2
     assert abs(box["y"] + box["height"] / 2 - HEIGHT / 2) < 2
     await page.reload()
-    await expect(page.get_by_role("option", name="Object 1: crack, box")).to_be_visible()
+    await expect(page.get_by_role("button", name="Object 1: crack box")).to_be_visible()
     await owner.settled()
     await owner.shot("annotator")
+    assert await owner.barriers() == []
 
 
 async def test_keys_alone_label_move_undo_and_delete(owner: Visitor, work: Work, client: Client) -> None:
@@ -93,16 +99,16 @@ async def test_a_polygon_and_a_mask_come_back_as_drawn(owner: Visitor, work: Wor
     await page.keyboard.press("Enter")
     await page.keyboard.press("b")
     await drag(page, canvas, (0.6, 0.6), (0.7, 0.65))
-    await expect(page.get_by_role("option")).to_have_count(2)
+    await expect(objects(page)).to_have_count(2)
     await page.keyboard.press("Control+s")
     await expect(page.get_by_text(re.compile("Saved, revision"))).to_be_visible()
     polygon, mask = annotations(client, task)
     assert len(polygon["geometry"]["polygon"]["parts"][0]["outer"]) == 6
     assert (mask["geometry"]["mask"]["width"], mask["geometry"]["mask"]["height"]) == (WIDTH, HEIGHT)
-    listed = await page.get_by_role("option").all_inner_texts()
+    listed = await objects(page).all_inner_texts()
     await page.reload()
-    await expect(page.get_by_role("option")).to_have_count(2)
-    assert await page.get_by_role("option").all_inner_texts() == listed
+    await expect(objects(page)).to_have_count(2)
+    assert await objects(page).all_inner_texts() == listed
 
 
 async def test_edits_outlive_a_lost_connection_and_a_closed_page(owner: Visitor, work: Work, client: Client) -> None:
@@ -118,7 +124,7 @@ async def test_edits_outlive_a_lost_connection_and_a_closed_page(owner: Visitor,
         await expect(page.get_by_text("Kept in this browser")).to_be_visible()
         page.once("dialog", lambda dialog: dialog.accept())
         await page.reload()
-        await expect(page.get_by_role("option")).to_have_count(1)
+        await expect(objects(page)).to_have_count(1)
         await expect(page.get_by_text("Kept in this browser")).to_be_visible()
         await page.unroute(SAVES, lost)
         await owner.button("Try now").click()

@@ -19,7 +19,7 @@ from playwright.async_api import Locator, expect
 from plumbline.client import Client
 from plumbline.projects import add
 from tests.web.pictures import HEIGHT, WIDTH
-from tests.web.visitor import Visitor, drop
+from tests.web.visitor import Visitor, drag, drop
 
 ROTATED = {"rotated_box": {"cx": 100.5, "cy": 80.25, "width": 40, "height": 20, "angle": 30}}
 BOX = {"box": {"x": 10, "y": 20, "width": 30, "height": 40}}
@@ -190,6 +190,26 @@ async def test_a_file_can_be_read_as_another_format(owner: Visitor, marked: Mark
     await owner.button("How it is read").click()
     await choose(owner, dialog, "Kind of mask images", "labels")
     await expect(dialog.get_by_text("Fits this project: 1 annotation on 1 image.")).to_be_visible()
+
+
+async def test_the_annotator_gives_back_what_it_cannot_edit(owner: Visitor, marked: Marked) -> None:
+    page = owner.page
+    said = {"group": 4, "z": 7, "occluded": True, "difficult": True, "foreign": {"cvat": {"source": "manual"}}}
+    task = marked.task("tile_06.png")["task"]
+    marked.client.projects.save(task["id"], 0, [add("crack", BOX, **said)])
+    await owner.go(f"/tasks/{task['id']}")
+    await owner.button("Object 1: crack box").click()
+    await page.get_by_role("application").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_text("Saved, revision 2")).to_be_visible()
+    [moved] = marked.task("tile_06.png")["revision"]["annotations"]
+    assert moved["geometry"]["box"]["x"] == BOX["box"]["x"] + 1
+    assert {name: moved[name] for name in said} == said
+    await page.keyboard.press("r")
+    await drag(page, page.get_by_role("application"), (0.4, 0.4), (0.6, 0.6))
+    await expect(page.get_by_text("Saved, revision 3")).to_be_visible()
+    drawn = marked.task("tile_06.png")["revision"]["annotations"][1]
+    assert (drawn["z"], drawn["group"]) == (said["z"], 0)
 
 
 async def test_the_list_keeps_what_came_in_and_went_out(owner: Visitor, marked: Marked, tmp_path: Path) -> None:

@@ -40,12 +40,12 @@ export function ObjectList({ editor }: { readonly editor: Editor }) {
     );
   }
   return (
-    <div ref={scroller} className={classes.scroller} role="listbox" aria-label="Objects" aria-multiselectable>
-      <div style={{ height: rows.getTotalSize(), position: "relative" }}>
+    <div ref={scroller} className={classes.scroller} role="list" aria-label="Objects">
+      <div role="presentation" style={{ height: rows.getTotalSize(), position: "relative" }}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const annotation = annotations[index];
           return annotation === undefined ? null : (
-            <div key={annotation.id} style={{ position: "absolute", top: start, left: 0, right: 0, height: ROW_HEIGHT }}>
+            <div key={annotation.id} role="listitem" style={{ position: "absolute", top: start, left: 0, right: 0, height: ROW_HEIGHT }}>
               <ObjectRow
                 editor={editor} annotation={annotation} index={index} selected={selection.has(annotation.id)}
                 hidden={hidden.has(annotation.id)}
@@ -68,15 +68,14 @@ interface ObjectRowProps {
 
 function ObjectRow({ editor, annotation, index, selected, hidden }: ObjectRowProps) {
   const color = editor.labels.find((label) => label.name === annotation.label)?.color ?? "#868e96";
-  const title = `${annotation.label}, ${describe(annotation)}`;
   return (
     <Group gap={4} wrap="nowrap" className={classes.row} data-active={selected || undefined}>
       <UnstyledButton
-        flex={1} miw={0} role="option" aria-selected={selected} aria-label={`Object ${index + 1}: ${title}`}
-        onClick={() => editor.run({ type: "select", ids: [annotation.id] })}
+        flex={1} miw={0} aria-pressed={selected} onClick={() => editor.run({ type: "select", ids: [annotation.id] })}
       >
         <Group gap="xs" wrap="nowrap">
           <ColorSwatch color={color} size={12} withShadow={false} />
+          <span className="only-heard">Object {index + 1}: </span>
           <Text size="sm" truncate c={hidden ? "dimmed" : undefined}>
             {annotation.label}
           </Text>
