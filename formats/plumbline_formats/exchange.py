@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,7 +26,7 @@ from plumbline_formats.archive import (
     open_source,
 )
 from plumbline_formats.format import Format, Guess, Reader
-from plumbline_formats.losses import LossReport
+from plumbline_formats.losses import Loss, LossReport
 from plumbline_formats.model import Header, Image
 from plumbline_formats.pictures import Pictures, SourcePictures
 from plumbline_formats.problems import FormatError, LossRefused, Problems, Refused
@@ -100,7 +100,8 @@ def write(
         pictures: gives image files to include, None for an image without one.
 
     Raises:
-        LossRefused: the format cannot say everything, and nobody allowed that; nothing is left behind.
+        LossRefused: the format cannot say everything, and nobody allowed that; nothing is left behind. Bookkeeping that
+            the side-car keeps needs no leave.
         FormatError: there is something at the path already, there is no such format or option, or two images cannot be
             told apart in this format.
     """
@@ -110,8 +111,9 @@ def write(
     with _beside(target) as part:
         with _open_target(part, target, kind) as opened:
             report = _fill(kind, opened, header, images, options or {}, pictures)
-        if report and not allow_loss:
-            raise LossRefused(_refusal(kind, report), report)
+        has_sidecar = bool(formats.values(kind.write_options, options or {}).get("sidecar"))
+        if not allow_loss and (refused := report.to_allow(has_sidecar=has_sidecar)):
+            raise LossRefused(_refusal(kind, refused), report)
     return report
 
 
@@ -312,5 +314,6 @@ def _open_target(part: Path, target: Path, kind: Format) -> Iterator[Target]:
             archive.close()
 
 
-def _refusal(kind: Format, report: LossReport) -> str:
-    return f"{kind.title} cannot say everything: {'; '.join(report.sentences)}. Nothing was written; allow the loss."
+def _refusal(kind: Format, losses: Sequence[Loss]) -> str:
+    sentences = "; ".join(loss.sentence for loss in losses)
+    return f"{kind.title} cannot say everything: {sentences}. Nothing was written; allow the loss."

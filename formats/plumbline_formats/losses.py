@@ -8,6 +8,15 @@ from plumbline_formats.fields import Fields
 from plumbline_formats.model import Annotation, Header, Image, Label
 
 _EXAMPLES = 5
+# Identity, provenance and looks: what nobody asks for but whoever wrote it. A side-car is enough for these.
+_BOOKKEEPING = frozenset(
+    {
+        *("id", "origin", "author", "created", "updated", "foreign"),
+        *("image.sha256", "image.source", "image.state", "image.foreign"),
+        *("label.color", "label.kinds", "label.foreign"),
+        *("header.name", "header.description", "header.versions", "header.foreign"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,11 @@ class Loss:
     action: str
     count: int = 0
     examples: list[str] = field(default_factory=list)
+
+    @property
+    def is_bookkeeping(self) -> bool:
+        """Whether only the platform that wrote the file asks for it again."""
+        return self.code in _BOOKKEEPING
 
     @property
     def sentence(self) -> str:
@@ -118,6 +132,10 @@ class LossReport:
     @property
     def sentences(self) -> list[str]:
         return [loss.sentence for loss in self.losses]
+
+    def to_allow(self, *, has_sidecar: bool) -> list[Loss]:
+        """The losses that somebody has to allow: all, but for bookkeeping that a side-car keeps."""
+        return [loss for loss in self.losses if not (has_sidecar and loss.is_bookkeeping)]
 
     def __bool__(self) -> bool:
         return bool(self._losses)

@@ -56,7 +56,7 @@ async def _make_file(app: App, order: Order, path: Path, row: Transfer) -> dict[
         archive = ZipTarget(file) if order.ending == ".zip" else None
         writer = await _write(app, order, archive or SingleTarget(file), row)
         losses = await _keep_losses(app, order, writer)
-        if losses and not row.allow_loss:
+        if exports.is_to_allow(losses) and not row.allow_loss:
             return exports.refused(losses)
         if archive and order.include_images:
             await _add_images(app, order, writer, archive, row)
@@ -96,7 +96,7 @@ def _images(page: Page, order: Order) -> Iterable[Image]:
 
 
 async def _keep_losses(app: App, order: Order, writer: Writer) -> list[dict[str, Any]]:
-    losses = [exports.loss_document(loss) for loss in writer.losses.losses]
+    losses = [exports.loss_document(loss, order) for loss in writer.losses.losses]
     async with app.db.transaction() as tx:
         await exports.keep_losses(tx, order, losses)
     return losses

@@ -6,7 +6,7 @@ Does not write files (see `export_work`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -134,7 +134,7 @@ async def known(tx: AsyncSession, order: Order, *, is_preview: bool, allow_loss:
         return None
     if is_preview:
         return {"state": "SUCCEEDED", "losses": report.losses}
-    if report.losses and not allow_loss:
+    if is_to_allow(report.losses) and not allow_loss:
         return refused(report.losses)
     made = await tx.get(ExportFile, order.file_digest)
     if made is None:
@@ -144,8 +144,9 @@ async def known(tx: AsyncSession, order: Order, *, is_preview: bool, allow_loss:
 
 def refused(losses: list[dict[str, Any]]) -> dict[str, Any]:
     """The end of an export that would lose something which nobody allowed."""
-    sentences = "; ".join(loss["sentence"] for loss in losses[:5])
-    more = f"; and {len(losses) - 5} more" if len(losses) > 5 else ""
+    lost = [loss["sentence"] for loss in losses if not loss["kept"]]
+    sentences = "; ".join(lost[:5])
+    more = f"; and {len(lost) - 5} more" if len(lost) > 5 else ""
     error = f"The export would lose something: {sentences}{more}. Allow the loss, or choose another format."
     return {"state": "REFUSED", "losses": losses, "error": error}
 
@@ -162,10 +163,16 @@ async def keep_file(tx: AsyncSession, order: Order, made: Mapping[str, Any]) -> 
     await tx.execute(insert(ExportFile).values(values).on_conflict_do_nothing())
 
 
-def loss_document(loss: Loss) -> dict[str, Any]:
+def loss_document(loss: Loss, order: Order) -> dict[str, Any]:
     """A loss as it is stored and told."""
     names = ("code", "kind", "action", "count", "examples", "sentence")
-    return {name: getattr(loss, name) for name in names}
+    kept = bool(order.options.get("sidecar")) and loss.is_bookkeeping
+    return {name: getattr(loss, name) for name in names} | {"kept": kept}
+
+
+def is_to_allow(losses: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether something is lost that needs somebody's leave."""
+    return not all(loss["kept"] for loss in losses)
 
 
 async def link(

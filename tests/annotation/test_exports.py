@@ -86,6 +86,15 @@ async def test_an_export_that_would_lose_something_is_refused_and_says_what(call
     assert (await export(bench, "coco", allow_loss=True)).losses == refused.losses
 
 
+async def test_what_the_side_car_keeps_is_told_apart_from_what_needs_leave(call_as: CallAs, database) -> None:
+    bench = await frozen(call_as, database, z=3)
+    with_it = {loss.code: loss.kept for loss in (await export(bench, "coco")).losses}
+    assert (with_it["id"], with_it["image.sha256"], with_it["z"]) == (True, True, False)
+    without = await export(bench, "coco", options={"sidecar": "false"})
+    assert not any(loss.kept for loss in without.losses)
+    assert "2 id dropped" in without.error
+
+
 async def test_a_preview_says_what_an_export_loses_and_makes_no_file(call_as: CallAs, database) -> None:
     bench = await frozen(call_as, database, z=3)
     request = pb.PreviewExportRequest(project_id="tiles", format="coco")

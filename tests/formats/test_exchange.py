@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +170,12 @@ def test_a_wrong_option_is_answered_before_anything_happens(tmp_path: Path) -> N
 
 def test_the_package_offers_what_it_lists() -> None:
     assert all(hasattr(plumbline_formats, name) for name in plumbline_formats.__all__)
+
+
+def test_bookkeeping_that_the_side_car_keeps_needs_no_leave(tmp_path: Path) -> None:
+    header = Header(name="tiles", labels=[Label("crack", color="#ff0080")])
+    image = Image("a.png", 20, 16, [Annotation(str(uuid.UUID(int=1)), "crack", Box(1, 2, 3, 4))], sha256="ab" * 32)
+    report = exchange.write(tmp_path / "kept.json", header, [image], "coco")
+    assert {loss.code for loss in report.losses} == {"id", "image.sha256", "label.color", "header.name"}
+    with pytest.raises(LossRefused, match="1 id dropped"):
+        exchange.write(tmp_path / "lost.json", header, [image], "coco", {"sidecar": False})

@@ -31,7 +31,7 @@ _FORMATS: Columns = {
     "shapes": lambda found: [_kind(kind) for kind in found["kinds"]],
     "options": lambda found: [_option(option) for option in (*found["read_options"], *found["write_options"])],
 }
-_LOSSES: Columns = {"lost": "sentence", "such as": lambda loss: loss["examples"][:2]}
+_LOSSES: Columns = {"lost": "sentence", "kept in the side-car": "kept", "such as": lambda loss: loss["examples"][:2]}
 _EXPORTED: Columns = {
     "snapshot": lambda done: f"s{done['snapshot_number']}",
     "format": "format",
@@ -154,7 +154,7 @@ def _show_import(known: Session, done: Document) -> None:
 
 def _say_losses(known: Session, transfer: Document) -> None:
     for loss in transfer["losses"]:
-        known.say(f"lost: {loss['sentence']}")
+        known.say(f"{'kept in the side-car only' if loss['kept'] else 'lost'}: {loss['sentence']}")
 
 
 def _options(texts: list[str] | None) -> dict[str, str]:

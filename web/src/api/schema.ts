@@ -3451,6 +3451,8 @@ export interface components {
             examples: string[];
             /** @description For people: `3 rotated_box -> polygon of 4 corners`. */
             sentence: string;
+            /** @description Bookkeeping that the side-car keeps, such as ids: nobody has to allow it. */
+            kept: boolean;
         };
         /** @description COCO compressed run-length encoding over the whole image, column-major. */
         Mask: {

@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from plumbapi.common.v1 import actor_pb2 as plumbapi_dot_common_dot_v1_dot_actor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%plumbapi/annotation/v1/transfer.proto\x12\x16plumbapi.annotation.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\"\xcc\x01\n\x0c\x46ormatOption\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x37\n\x04type\x18\x02 \x01(\x0e\x32).plumbapi.annotation.v1.FormatOption.Type\x12\x15\n\rdefault_value\x18\x03 \x01(\t\x12\x0c\n\x04help\x18\x04 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x05 \x03(\t\"?\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\x08\n\x04TEXT\x10\x01\x12\n\n\x06NUMBER\x10\x02\x12\x0b\n\x07\x42OOLEAN\x10\x03\",\n\x0b\x43\x61rriedKind\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x65\x63omes\x18\x02 \x01(\t\"\xe3\x02\n\x06\x46ormat\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07summary\x18\x03 \x01(\t\x12\x0e\n\x06\x65nding\x18\x04 \x01(\t\x12\x10\n\x08writable\x18\x05 \x01(\x08\x12\x32\n\x05kinds\x18\x06 \x03(\x0b\x32#.plumbapi.annotation.v1.CarriedKind\x12\x19\n\x11\x61nnotation_fields\x18\x07 \x03(\t\x12\x14\n\x0cimage_fields\x18\x08 \x03(\t\x12\x14\n\x0clabel_fields\x18\t \x03(\t\x12\x15\n\rheader_fields\x18\n \x03(\t\x12:\n\x0cread_options\x18\x0b \x03(\x0b\x32$.plumbapi.annotation.v1.FormatOption\x12;\n\rwrite_options\x18\x0c \x03(\x0b\x32$.plumbapi.annotation.v1.FormatOption\"\x14\n\x12ListFormatsRequest\"F\n\x13ListFormatsResponse\x12/\n\x07\x66ormats\x18\x01 \x03(\x0b\x32\x1e.plumbapi.annotation.v1.Format\"e\n\x04Loss\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\r\n\x05\x63ount\x18\x04 \x01(\x05\x12\x10\n\x08\x65xamples\x18\x05 \x03(\t\x12\x10\n\x08sentence\x18\x06 \x01(\t\"\xba\x01\n\rImportProblem\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12@\n\x08severity\x18\x04 \x01(\x0e\x32..plumbapi.annotation.v1.ImportProblem.Severity\"9\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\t\n\x05\x45RROR\x10\x01\x12\x08\n\x04NOTE\x10\x02\"\xdb\x01\n\x0cImportReport\x12\r\n\x05guess\x18\x01 \x01(\t\x12\x13\n\x0bimage_count\x18\x02 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x03 \x01(\x05\x12\x14\n\x0c\x61nswer_count\x18\x04 \x01(\x05\x12\x13\n\x0b\x65rror_count\x18\x05 \x01(\x05\x12\x12\n\nnote_count\x18\x06 \x01(\x05\x12\x37\n\x08problems\x18\x07 \x03(\x0b\x32%.plumbapi.annotation.v1.ImportProblem\x12\x15\n\rchanged_count\x18\x08 \x01(\x05\"\x81\x07\n\x08Transfer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nproject_id\x18\x02 \x01(\t\x12\x33\n\x04kind\x18\x03 \x01(\x0e\x32%.plumbapi.annotation.v1.Transfer.Kind\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.plumbapi.annotation.v1.Transfer.State\x12\x0e\n\x06\x66ormat\x18\x05 \x01(\t\x12>\n\x07options\x18\x06 \x03(\x0b\x32-.plumbapi.annotation.v1.Transfer.OptionsEntry\x12\x17\n\x0fsnapshot_number\x18\x07 \x01(\x05\x12\x16\n\x0einclude_images\x18\x08 \x01(\x08\x12\x12\n\nallow_loss\x18\t \x01(\x08\x12\x14\n\x0cskip_invalid\x18\n \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x0b \x01(\x08\x12\x11\n\tfile_name\x18\x0c \x01(\t\x12\r\n\x05stage\x18\r \x01(\t\x12\x0c\n\x04\x64one\x18\x0e \x01(\x05\x12\r\n\x05total\x18\x0f \x01(\x05\x12,\n\x06losses\x18\x10 \x03(\x0b\x32\x1c.plumbapi.annotation.v1.Loss\x12\x0c\n\x04size\x18\x11 \x01(\x03\x12\x0e\n\x06sha256\x18\x12 \x01(\t\x12\x34\n\x06report\x18\x13 \x01(\x0b\x32$.plumbapi.annotation.v1.ImportReport\x12\r\n\x05\x65rror\x18\x14 \x01(\t\x12*\n\x07\x63reator\x18\x15 \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x16 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x17 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"A\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\n\n\x06\x45XPORT\x10\x01\x12\x0b\n\x07PREVIEW\x10\x02\x12\n\n\x06IMPORT\x10\x03\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\n\n\x06QUEUED\x10\x01\x12\x0b\n\x07RUNNING\x10\x02\x12\r\n\tSUCCEEDED\x10\x03\x12\x0b\n\x07REFUSED\x10\x04\x12\n\n\x06\x46\x41ILED\x10\x05\"\x94\x02\n\x15\x45xportSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x14\n\x06\x66ormat\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12K\n\x07options\x18\x04 \x03(\x0b\x32:.plumbapi.annotation.v1.ExportSnapshotRequest.OptionsEntry\x12\x16\n\x0einclude_images\x18\x05 \x01(\x08\x12\x12\n\nallow_loss\x18\x06 \x01(\x08\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd2\x01\n\x14PreviewExportRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x14\n\x06\x66ormat\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12J\n\x07options\x18\x04 \x03(\x0b\x32\x39.plumbapi.annotation.v1.PreviewExportRequest.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"I\n\x14PrepareImportRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\\\n\x0cImportUpload\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07put_url\x18\x02 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x98\x02\n\x18ImportAnnotationsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tupload_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12N\n\x07options\x18\x04 \x03(\x0b\x32=.plumbapi.annotation.v1.ImportAnnotationsRequest.OptionsEntry\x12\x14\n\x0cskip_invalid\x18\x05 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x06 \x01(\x08\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x12GetTransferRequest\x12\x19\n\x0btransfer_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"W\n\x14ListTransfersRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"e\n\x15ListTransfersResponse\x12\x33\n\ttransfers\x18\x01 \x03(\x0b\x32 .plumbapi.annotation.v1.Transfer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x15\x44ownloadExportRequest\x12\x19\n\x0btransfer_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x87\x01\n\x16\x44ownloadExportResponse\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x0c\n\x04size\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%plumbapi/annotation/v1/transfer.proto\x12\x16plumbapi.annotation.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eplumbapi/common/v1/actor.proto\"\xcc\x01\n\x0c\x46ormatOption\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x37\n\x04type\x18\x02 \x01(\x0e\x32).plumbapi.annotation.v1.FormatOption.Type\x12\x15\n\rdefault_value\x18\x03 \x01(\t\x12\x0c\n\x04help\x18\x04 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x05 \x03(\t\"?\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\x08\n\x04TEXT\x10\x01\x12\n\n\x06NUMBER\x10\x02\x12\x0b\n\x07\x42OOLEAN\x10\x03\",\n\x0b\x43\x61rriedKind\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x65\x63omes\x18\x02 \x01(\t\"\xe3\x02\n\x06\x46ormat\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07summary\x18\x03 \x01(\t\x12\x0e\n\x06\x65nding\x18\x04 \x01(\t\x12\x10\n\x08writable\x18\x05 \x01(\x08\x12\x32\n\x05kinds\x18\x06 \x03(\x0b\x32#.plumbapi.annotation.v1.CarriedKind\x12\x19\n\x11\x61nnotation_fields\x18\x07 \x03(\t\x12\x14\n\x0cimage_fields\x18\x08 \x03(\t\x12\x14\n\x0clabel_fields\x18\t \x03(\t\x12\x15\n\rheader_fields\x18\n \x03(\t\x12:\n\x0cread_options\x18\x0b \x03(\x0b\x32$.plumbapi.annotation.v1.FormatOption\x12;\n\rwrite_options\x18\x0c \x03(\x0b\x32$.plumbapi.annotation.v1.FormatOption\"\x14\n\x12ListFormatsRequest\"F\n\x13ListFormatsResponse\x12/\n\x07\x66ormats\x18\x01 \x03(\x0b\x32\x1e.plumbapi.annotation.v1.Format\"s\n\x04Loss\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\r\n\x05\x63ount\x18\x04 \x01(\x05\x12\x10\n\x08\x65xamples\x18\x05 \x03(\t\x12\x10\n\x08sentence\x18\x06 \x01(\t\x12\x0c\n\x04kept\x18\x07 \x01(\x08\"\xba\x01\n\rImportProblem\x12\x0c\n\x04\x66ile\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12@\n\x08severity\x18\x04 \x01(\x0e\x32..plumbapi.annotation.v1.ImportProblem.Severity\"9\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\t\n\x05\x45RROR\x10\x01\x12\x08\n\x04NOTE\x10\x02\"\xdb\x01\n\x0cImportReport\x12\r\n\x05guess\x18\x01 \x01(\t\x12\x13\n\x0bimage_count\x18\x02 \x01(\x05\x12\x18\n\x10\x61nnotation_count\x18\x03 \x01(\x05\x12\x14\n\x0c\x61nswer_count\x18\x04 \x01(\x05\x12\x13\n\x0b\x65rror_count\x18\x05 \x01(\x05\x12\x12\n\nnote_count\x18\x06 \x01(\x05\x12\x37\n\x08problems\x18\x07 \x03(\x0b\x32%.plumbapi.annotation.v1.ImportProblem\x12\x15\n\rchanged_count\x18\x08 \x01(\x05\"\x81\x07\n\x08Transfer\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nproject_id\x18\x02 \x01(\t\x12\x33\n\x04kind\x18\x03 \x01(\x0e\x32%.plumbapi.annotation.v1.Transfer.Kind\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.plumbapi.annotation.v1.Transfer.State\x12\x0e\n\x06\x66ormat\x18\x05 \x01(\t\x12>\n\x07options\x18\x06 \x03(\x0b\x32-.plumbapi.annotation.v1.Transfer.OptionsEntry\x12\x17\n\x0fsnapshot_number\x18\x07 \x01(\x05\x12\x16\n\x0einclude_images\x18\x08 \x01(\x08\x12\x12\n\nallow_loss\x18\t \x01(\x08\x12\x14\n\x0cskip_invalid\x18\n \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x0b \x01(\x08\x12\x11\n\tfile_name\x18\x0c \x01(\t\x12\r\n\x05stage\x18\r \x01(\t\x12\x0c\n\x04\x64one\x18\x0e \x01(\x05\x12\r\n\x05total\x18\x0f \x01(\x05\x12,\n\x06losses\x18\x10 \x03(\x0b\x32\x1c.plumbapi.annotation.v1.Loss\x12\x0c\n\x04size\x18\x11 \x01(\x03\x12\x0e\n\x06sha256\x18\x12 \x01(\t\x12\x34\n\x06report\x18\x13 \x01(\x0b\x32$.plumbapi.annotation.v1.ImportReport\x12\r\n\x05\x65rror\x18\x14 \x01(\t\x12*\n\x07\x63reator\x18\x15 \x01(\x0b\x32\x19.plumbapi.common.v1.Actor\x12/\n\x0b\x63reate_time\x18\x16 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x17 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"A\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\n\n\x06\x45XPORT\x10\x01\x12\x0b\n\x07PREVIEW\x10\x02\x12\n\n\x06IMPORT\x10\x03\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\n\n\x06QUEUED\x10\x01\x12\x0b\n\x07RUNNING\x10\x02\x12\r\n\tSUCCEEDED\x10\x03\x12\x0b\n\x07REFUSED\x10\x04\x12\n\n\x06\x46\x41ILED\x10\x05\"\x94\x02\n\x15\x45xportSnapshotRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x14\n\x06\x66ormat\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12K\n\x07options\x18\x04 \x03(\x0b\x32:.plumbapi.annotation.v1.ExportSnapshotRequest.OptionsEntry\x12\x16\n\x0einclude_images\x18\x05 \x01(\x08\x12\x12\n\nallow_loss\x18\x06 \x01(\x08\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd2\x01\n\x14PreviewExportRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x14\n\x06\x66ormat\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12J\n\x07options\x18\x04 \x03(\x0b\x32\x39.plumbapi.annotation.v1.PreviewExportRequest.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"I\n\x14PrepareImportRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\\\n\x0cImportUpload\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07put_url\x18\x02 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x98\x02\n\x18ImportAnnotationsRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tupload_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12N\n\x07options\x18\x04 \x03(\x0b\x32=.plumbapi.annotation.v1.ImportAnnotationsRequest.OptionsEntry\x12\x14\n\x0cskip_invalid\x18\x05 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x06 \x01(\x08\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"/\n\x12GetTransferRequest\x12\x19\n\x0btransfer_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"W\n\x14ListTransfersRequest\x12\x18\n\nproject_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"e\n\x15ListTransfersResponse\x12\x33\n\ttransfers\x18\x01 \x03(\x0b\x32 .plumbapi.annotation.v1.Transfer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"2\n\x15\x44ownloadExportRequest\x12\x19\n\x0btransfer_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x87\x01\n\x16\x44ownloadExportResponse\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x0c\n\x04size\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -77,45 +77,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTFORMATSRESPONSE']._serialized_start=796
   _globals['_LISTFORMATSRESPONSE']._serialized_end=866
   _globals['_LOSS']._serialized_start=868
-  _globals['_LOSS']._serialized_end=969
-  _globals['_IMPORTPROBLEM']._serialized_start=972
-  _globals['_IMPORTPROBLEM']._serialized_end=1158
-  _globals['_IMPORTPROBLEM_SEVERITY']._serialized_start=1101
-  _globals['_IMPORTPROBLEM_SEVERITY']._serialized_end=1158
-  _globals['_IMPORTREPORT']._serialized_start=1161
-  _globals['_IMPORTREPORT']._serialized_end=1380
-  _globals['_TRANSFER']._serialized_start=1383
-  _globals['_TRANSFER']._serialized_end=2280
-  _globals['_TRANSFER_OPTIONSENTRY']._serialized_start=2070
-  _globals['_TRANSFER_OPTIONSENTRY']._serialized_end=2116
-  _globals['_TRANSFER_KIND']._serialized_start=2118
-  _globals['_TRANSFER_KIND']._serialized_end=2183
-  _globals['_TRANSFER_STATE']._serialized_start=2185
-  _globals['_TRANSFER_STATE']._serialized_end=2280
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=2283
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=2559
-  _globals['_EXPORTSNAPSHOTREQUEST_OPTIONSENTRY']._serialized_start=2070
-  _globals['_EXPORTSNAPSHOTREQUEST_OPTIONSENTRY']._serialized_end=2116
-  _globals['_PREVIEWEXPORTREQUEST']._serialized_start=2562
-  _globals['_PREVIEWEXPORTREQUEST']._serialized_end=2772
-  _globals['_PREVIEWEXPORTREQUEST_OPTIONSENTRY']._serialized_start=2070
-  _globals['_PREVIEWEXPORTREQUEST_OPTIONSENTRY']._serialized_end=2116
-  _globals['_PREPAREIMPORTREQUEST']._serialized_start=2774
-  _globals['_PREPAREIMPORTREQUEST']._serialized_end=2847
-  _globals['_IMPORTUPLOAD']._serialized_start=2849
-  _globals['_IMPORTUPLOAD']._serialized_end=2941
-  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_start=2944
-  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_end=3224
-  _globals['_IMPORTANNOTATIONSREQUEST_OPTIONSENTRY']._serialized_start=2070
-  _globals['_IMPORTANNOTATIONSREQUEST_OPTIONSENTRY']._serialized_end=2116
-  _globals['_GETTRANSFERREQUEST']._serialized_start=3226
-  _globals['_GETTRANSFERREQUEST']._serialized_end=3273
-  _globals['_LISTTRANSFERSREQUEST']._serialized_start=3275
-  _globals['_LISTTRANSFERSREQUEST']._serialized_end=3362
-  _globals['_LISTTRANSFERSRESPONSE']._serialized_start=3364
-  _globals['_LISTTRANSFERSRESPONSE']._serialized_end=3465
-  _globals['_DOWNLOADEXPORTREQUEST']._serialized_start=3467
-  _globals['_DOWNLOADEXPORTREQUEST']._serialized_end=3517
-  _globals['_DOWNLOADEXPORTRESPONSE']._serialized_start=3520
-  _globals['_DOWNLOADEXPORTRESPONSE']._serialized_end=3655
+  _globals['_LOSS']._serialized_end=983
+  _globals['_IMPORTPROBLEM']._serialized_start=986
+  _globals['_IMPORTPROBLEM']._serialized_end=1172
+  _globals['_IMPORTPROBLEM_SEVERITY']._serialized_start=1115
+  _globals['_IMPORTPROBLEM_SEVERITY']._serialized_end=1172
+  _globals['_IMPORTREPORT']._serialized_start=1175
+  _globals['_IMPORTREPORT']._serialized_end=1394
+  _globals['_TRANSFER']._serialized_start=1397
+  _globals['_TRANSFER']._serialized_end=2294
+  _globals['_TRANSFER_OPTIONSENTRY']._serialized_start=2084
+  _globals['_TRANSFER_OPTIONSENTRY']._serialized_end=2130
+  _globals['_TRANSFER_KIND']._serialized_start=2132
+  _globals['_TRANSFER_KIND']._serialized_end=2197
+  _globals['_TRANSFER_STATE']._serialized_start=2199
+  _globals['_TRANSFER_STATE']._serialized_end=2294
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=2297
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=2573
+  _globals['_EXPORTSNAPSHOTREQUEST_OPTIONSENTRY']._serialized_start=2084
+  _globals['_EXPORTSNAPSHOTREQUEST_OPTIONSENTRY']._serialized_end=2130
+  _globals['_PREVIEWEXPORTREQUEST']._serialized_start=2576
+  _globals['_PREVIEWEXPORTREQUEST']._serialized_end=2786
+  _globals['_PREVIEWEXPORTREQUEST_OPTIONSENTRY']._serialized_start=2084
+  _globals['_PREVIEWEXPORTREQUEST_OPTIONSENTRY']._serialized_end=2130
+  _globals['_PREPAREIMPORTREQUEST']._serialized_start=2788
+  _globals['_PREPAREIMPORTREQUEST']._serialized_end=2861
+  _globals['_IMPORTUPLOAD']._serialized_start=2863
+  _globals['_IMPORTUPLOAD']._serialized_end=2955
+  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_start=2958
+  _globals['_IMPORTANNOTATIONSREQUEST']._serialized_end=3238
+  _globals['_IMPORTANNOTATIONSREQUEST_OPTIONSENTRY']._serialized_start=2084
+  _globals['_IMPORTANNOTATIONSREQUEST_OPTIONSENTRY']._serialized_end=2130
+  _globals['_GETTRANSFERREQUEST']._serialized_start=3240
+  _globals['_GETTRANSFERREQUEST']._serialized_end=3287
+  _globals['_LISTTRANSFERSREQUEST']._serialized_start=3289
+  _globals['_LISTTRANSFERSREQUEST']._serialized_end=3376
+  _globals['_LISTTRANSFERSRESPONSE']._serialized_start=3378
+  _globals['_LISTTRANSFERSRESPONSE']._serialized_end=3479
+  _globals['_DOWNLOADEXPORTREQUEST']._serialized_start=3481
+  _globals['_DOWNLOADEXPORTREQUEST']._serialized_end=3531
+  _globals['_DOWNLOADEXPORTRESPONSE']._serialized_start=3534
+  _globals['_DOWNLOADEXPORTRESPONSE']._serialized_end=3669
 # @@protoc_insertion_point(module_scope)

@@ -83,20 +83,22 @@ class ListFormatsResponse(_message.Message):
     def __init__(self, formats: _Optional[_Iterable[_Union[Format, _Mapping]]] = ...) -> None: ...
 
 class Loss(_message.Message):
-    __slots__ = ("code", "kind", "action", "count", "examples", "sentence")
+    __slots__ = ("code", "kind", "action", "count", "examples", "sentence", "kept")
     CODE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
     code: str
     kind: str
     action: str
     count: int
     examples: _containers.RepeatedScalarFieldContainer[str]
     sentence: str
-    def __init__(self, code: _Optional[str] = ..., kind: _Optional[str] = ..., action: _Optional[str] = ..., count: _Optional[int] = ..., examples: _Optional[_Iterable[str]] = ..., sentence: _Optional[str] = ...) -> None: ...
+    kept: bool
+    def __init__(self, code: _Optional[str] = ..., kind: _Optional[str] = ..., action: _Optional[str] = ..., count: _Optional[int] = ..., examples: _Optional[_Iterable[str]] = ..., sentence: _Optional[str] = ..., kept: _Optional[bool] = ...) -> None: ...
 
 class ImportProblem(_message.Message):
     __slots__ = ("file", "place", "message", "severity")

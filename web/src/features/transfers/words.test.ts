@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Loss, Transfer } from "./transfers";
 import { byWeight, lostHow, lostThing, progressWords } from "./words";
 
-const loss = (part: Partial<Loss>): Loss => ({ code: "shape", kind: "box", action: "dropped", count: 2, examples: [], sentence: "", ...part });
+const loss = (part: Partial<Loss>): Loss => ({ code: "shape", kind: "box", action: "dropped", count: 2, examples: [], sentence: "", kept: false, ...part });
 const transfer = (part: Partial<Transfer>) => ({ state: "RUNNING", stage: "write", done: 0, total: 0, ...part }) as Transfer;
 
 describe("losses in plain words", () => {
@@ -16,6 +16,7 @@ describe("losses in plain words", () => {
     [{ code: "attributes", kind: "", count: 1400 }, "1400 attributes left out"],
     [{ code: "image.tags", kind: "", count: 1 }, "1 image with tags left out"],
     [{ code: "precision", kind: "point", action: "2 decimals" }, "2 coordinates of points rounded to 2 decimals"],
+    [{ code: "image.tags", kind: "", kept: true, count: 1 }, "1 image with tags in the side-car only"],
     [{ code: "header.new_thing", kind: "", action: "as they are used" }, "2 header new thing as they are used"],
   ])("%j", (part, expected) => {
     const lost = loss(part);

@@ -45,7 +45,8 @@ export function lostThing({ code, kind, count: n }: Loss): string {
 }
 
 /** What becomes of it: `become polygons of 4 corners`. */
-export function lostHow({ code, action, count: n }: Loss): string {
+export function lostHow({ code, action, count: n, kept }: Loss): string {
+  if (kept) return "in the side-car only";
   if (action === "dropped") return "left out";
   if (code === "precision") return `rounded to ${action}`;
   if (code !== "shape") return action;

@@ -42,7 +42,7 @@ export function ExportForm({ snapshot, formats, draft, onChange, onStarted }: Ex
   const consent = useRef<HTMLInputElement>(null);
   const writeOptions = formats.find((one) => one.name === format)?.write_options ?? [];
   const found = settled === choice ? preview.transfer : undefined;
-  const loses = found !== undefined && isOver(found) && found.losses.length > 0;
+  const loses = found !== undefined && isOver(found) && found.losses.some(({ kept }) => !kept);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (loses && allowed !== choice) {

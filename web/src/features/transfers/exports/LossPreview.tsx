@@ -47,6 +47,16 @@ function Content({ transfer, error, onRetry, sidecar }: LossPreviewProps) {
       </Alert>
     );
   }
+  if (transfer.losses.every(({ kept }) => kept)) {
+    return (
+      <Stack gap="xs">
+        <Alert color="teal" variant="light" icon={<IconCircleCheck />} title="All annotations are kept as they are">
+          Other tools will not find what is listed here, and none of them looks for it. The side-car keeps it for Plumbline.
+        </Alert>
+        <LossTable losses={transfer.losses} />
+      </Stack>
+    );
+  }
   return (
     <Stack gap="xs">
       <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title="This format cannot say everything">
