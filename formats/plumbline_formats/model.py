@@ -151,7 +151,8 @@ def stable_id(path: str, ordinal: int, content: bytes) -> str:
         content: what the file says of the object.
     """
     # a checksum is enough beside the position, and files have millions of objects
-    return f"{_upper(path, ordinal >> 16)}{(ordinal & 0xFFFF) << 32 | crc32(content):012x}"
+    lower = (ordinal & 0xFFFF) << 32 | crc32(content)
+    return _upper(path, ordinal >> 16) + lower.to_bytes(6, "big").hex()
 
 
 @lru_cache(maxsize=64)

@@ -49,7 +49,7 @@ class Objects:
         if (members == 6 or (members == 7 and "iscrowd" in document)) and (box := self._ordinary_box(document, image)):
             label = self._labels[document["category_id"]].name
             id_ = stable_id(image.path, len(image.annotations), text)
-            foreign = _number(document["id"], at)
+            foreign = {} if document["id"] == at + 1 else _number(document["id"], at)
             # all by position: this is done for nearly every object of most files
             image.annotations.append(
                 Annotation(id_, label, box, {}, 0, 0, False, False, False, "imported", None, "", "", "", foreign)
@@ -78,7 +78,7 @@ class Objects:
             and x >= 0 <= y
             and width > 0 < height
             and ((x + width <= image.width and y + height <= image.height) or not image.width)
-            and _is_area(area, width * height)
+            and (area == width * height or _is_area(area, width * height))
             and category in self._labels
         ):
             return Box(x, y, width, height)
