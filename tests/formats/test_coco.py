@@ -307,10 +307,10 @@ def test_a_bad_image_is_left_out_with_its_place(image: dict[str, Any], problem: 
     assert found.startswith(f"a.json: {problem}")
 
 
-def test_what_is_outside_of_the_image_is_taken_as_it_is_with_a_note(tmp_path: Path) -> None:
+def test_what_is_outside_of_the_image_is_taken_as_written_with_a_note(tmp_path: Path) -> None:
     images, reader = _read(tmp_path, _file({"bbox": [-1, 0, 20, 1]}))
     assert _shapes(images) == [Box(-1.0, 0.0, 20.0, 1.0)]
-    assert _problems(reader) == ["a.json: annotations[0]: reaches outside of its image; taken as it is"]
+    assert _problems(reader) == ["a.json: annotations[0]: reaches outside the image; taken as written"]
 
 
 def test_a_list_of_results_and_other_json_are_refused_with_a_sentence(tmp_path: Path) -> None:
