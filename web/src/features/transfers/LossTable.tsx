@@ -7,7 +7,10 @@ import { byWeight, lostHow, lostThing } from "./words";
 
 export function LossTable({ losses }: { readonly losses: readonly Loss[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={320} maxHeight={250} tabIndex={0} role="group" aria-label="What is lost" bd="1px solid var(--mantine-color-default-border)">
+    <Table.ScrollContainer
+      type="native" minWidth={320} maxHeight={250}
+      tabIndex={0} role="group" aria-label="What is lost" bd="1px solid var(--mantine-color-default-border)"
+    >
       <Table aria-label="What is lost" verticalSpacing={4} stickyHeader>
         <Table.Thead>
           <Table.Tr>

@@ -19,7 +19,7 @@ interface ProgressLineProps {
 export function ProgressLine({ words, share }: ProgressLineProps) {
   return (
     <Stack gap={6}>
-      <Progress value={share === undefined ? 100 : 100 * share} animated={share === undefined} striped={share === undefined} aria-label={words} transitionDuration={200} />
+      <Progress value={100 * (share ?? 1)} animated={share === undefined} striped={share === undefined} aria-label={words} transitionDuration={200} />
       <Text size="sm" role="status" aria-live="polite">
         {words}
       </Text>

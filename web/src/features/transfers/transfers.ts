@@ -69,7 +69,8 @@ export function tookPlace({ kind, dry_run }: Transfer): boolean {
 export function useTransfers(project_id: string) {
   const client = useQueryClient();
   useLiveEvents(({ type, data }) => {
-    if (type.includes(".annotation.transfer.") && data["project_id"] === project_id) void client.invalidateQueries({ queryKey: ["transfers", "list", project_id] });
+    const isOurs = type.includes(".annotation.transfer.") && data["project_id"] === project_id;
+    if (isOurs) void client.invalidateQueries({ queryKey: ["transfers", "list", project_id] });
   });
   const options = pagesQuery(["transfers", "list", project_id], async (first, signal) => {
     const shown: Transfer[] = [];
@@ -82,7 +83,9 @@ export function useTransfers(project_id: string) {
     } while (page_token !== "" && shown.length < LEAST_SHOWN);
     return { transfers: shown, next_page_token: page_token };
   });
-  return usePages({ ...options, refetchInterval: ({ state }) => (state.data?.pages.some(({ transfers }) => !transfers.every(isOver)) === true ? LONGEST_PAUSE_MS : false) }, (page) => page.transfers);
+  const isGoing = (pages: readonly { readonly transfers: readonly Transfer[] }[]) => pages.some(({ transfers }) => !transfers.every(isOver));
+  const following: typeof options = { ...options, refetchInterval: ({ state }) => isGoing(state.data?.pages ?? []) && LONGEST_PAUSE_MS };
+  return usePages(following, (page) => page.transfers);
 }
 
 /** Asks for the link only when somebody wants the file: that it was given is in the access report. */

@@ -20,7 +20,10 @@ export function ProblemTable({ report }: { readonly report: ImportReport }) {
         {count(error_count, "problem")}, {count(note_count, "note")}
         {all > problems.length && `; the first ${number(problems.length)} are listed`}
       </Text>
-      <Table.ScrollContainer type="native" minWidth={520} maxHeight={300} tabIndex={0} role="group" aria-label="Problems and notes" bd="1px solid var(--mantine-color-default-border)">
+      <Table.ScrollContainer
+        type="native" minWidth={520} maxHeight={300}
+        tabIndex={0} role="group" aria-label="Problems and notes" bd="1px solid var(--mantine-color-default-border)"
+      >
         <Table aria-label="Problems and notes" aria-rowcount={problems.length + 1} stickyHeader verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
