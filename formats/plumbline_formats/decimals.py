@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
+from plumbline_formats.format import Option
 from plumbline_formats.problems import Malformed
 
 # Digits that a sum of two float64 of everyday size needs, and many more.
 _CONTEXT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 _LONGEST = 400
 FULL = "full"
+_PLACES = ("0", "1", "2", "3", "4", "6", "8", "10", FULL)
 
 
 def of(value: float) -> Decimal:
@@ -65,6 +67,17 @@ def turned(degrees: Decimal) -> float:
     return 0.0 if angle >= 360.0 or angle == 0.0 else angle
 
 
-def places(option: object) -> int | None:
-    """Decimals of the option `decimals`; None for all."""
-    return None if option == FULL else int(str(option))
+def option(default: int) -> Option:
+    """The option `decimals` of a writer, which means the same in every format."""
+    help_ = f"digits behind the point; {FULL}: all that there are, so that nothing is rounded"
+    return Option("decimals", str(default), help_, _PLACES)
+
+
+def places(chosen: object) -> int | None:
+    """Digits behind the point that the option says; None for all."""
+    return None if chosen == FULL else int(str(chosen))
+
+
+def action(places: int | None) -> str:
+    """What becomes of a number that is rounded, for the loss report."""
+    return "all decimals" if places is None else f"{places} decimals"

@@ -117,6 +117,6 @@ def _value(option: Option, given: object) -> OptionValue:
             return int(str(given))
         except ValueError:
             raise FormatError(f"Option {option.name} is {given!r}: say a whole number.") from None
-    if option.choices and given not in option.choices:
+    if option.choices and str(given) not in option.choices:
         raise FormatError(f"Option {option.name} is {given!r}: choose one of {', '.join(option.choices)}.")
     return str(given)

@@ -47,7 +47,7 @@ def test_precision_is_counted_only_where_numbers_change(tmp_path: Path) -> None:
     ],
 )
 def test_all_digits_lose_nothing(tmp_path: Path, task: str, shape: Shape) -> None:
-    report = write(tmp_path, HEADER, one(shape, width=977, height=613), sidecar=False, task=task, decimals=17)
+    report = write(tmp_path, HEADER, one(shape, width=977, height=613), sidecar=False, task=task, decimals="full")
     assert [loss.code for loss in report.losses] == ["id"]
     lay(tmp_path, {"images/unassigned/a.jpg": picture(977, 613)})
     assert read(tmp_path)[1]["a.jpg"].annotations[0].shape == shape
@@ -71,7 +71,7 @@ CORNERS = {
 
 @pytest.mark.parametrize("angle", CORNERS)
 def test_corners_of_rotated_boxes(tmp_path: Path, angle: int) -> None:
-    write(tmp_path, HEADER, one(RotatedBox(50, 25, 20, 10, angle)), sidecar=False, task="obb", decimals=9)
+    write(tmp_path, HEADER, one(RotatedBox(50, 25, 20, 10, angle)), sidecar=False, task="obb", decimals="10")
     numbers = [float(token) for token in lines(tmp_path)[0].split()[1:]]
     pixels = [number * (50 if at % 2 else 100) for at, number in enumerate(numbers)]
     assert pixels[: len(CORNERS[angle])] == pytest.approx(CORNERS[angle], abs=1e-6)

@@ -6,11 +6,9 @@ classes. An image at the top, in no folder, has no class.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 
-from plumbline_formats import documents, lists, sidecar, streams
+from plumbline_formats import lists, sidecar, sidecar_lines
 from plumbline_formats.archive import Source, Target
 from plumbline_formats.documents import Document
 from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
@@ -19,6 +17,7 @@ from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import FormatError, Malformed, Problems, Refused
 from plumbline_formats.shapes import Tag
 from plumbline_formats.sidecar import Hidden
+from plumbline_formats.sidecar_lines import SidecarLines
 
 NAME = "class_folders"
 SIDECAR_FILE = "images.x_plumb.jsonl"
@@ -33,7 +32,6 @@ CARRIES = Carries(kinds={"tag": ""})
 _WITH_SUBSET = Carries(image=frozenset({"subset"}))
 # what readers say of tags that have no side-car
 _IMPORTED = Carries(annotation=frozenset({"origin"}))
-_SPOOLED = 2**22
 
 
 class ClassFolderReader:
@@ -43,7 +41,7 @@ class ClassFolderReader:
         self.problems = Problems()
         self._source = source
         self._has_subsets = bool(options["subsets"])
-        self._aside = _sidecar_header(source)
+        self._aside = sidecar_lines.of_set(source, SIDECAR_FILE)
         self._names = self._list_images()
         known = lists.read(source, lists.LABELS) or []
         self._folders, folders = {}, lists.Folders()
@@ -58,11 +56,13 @@ class ClassFolderReader:
         by_rest: dict[str, list[str]] = {}
         for name in left if self._aside else ():
             by_rest.setdefault(self._split(name)[2], []).append(name)
-        for line, aside in self._asides():
+        for line, aside in sidecar_lines.of_images(self._source, SIDECAR_FILE, self.problems):
             found = self._moved(str(aside.get("name")), left, by_rest)
-            if found is not None:
-                del left[found]
-                yield self._image(found, aside, f"line {line}")
+            if found is None:
+                sidecar_lines.note_gone(self.problems, SIDECAR_FILE, line, aside.get("name"))
+                continue
+            del left[found]
+            yield self._image(found, aside, f"line {line}")
         for name in left:
             yield self._image(name, {}, "")
 
@@ -105,13 +105,6 @@ class ClassFolderReader:
             self.problems.error(SIDECAR_FILE, place + error.place, str(error))
             return image
 
-    def _asides(self) -> Iterator[tuple[int, Document]]:
-        if self._aside:
-            with self._source.open(SIDECAR_FILE) as file:
-                for number, document in streams.lines(file, SIDECAR_FILE):
-                    if number > 1 and isinstance(document, dict):
-                        yield number, document
-
     def _make_header(self, names: list[str]) -> Header:
         header = Header(labels=[Label(name) for name in names])
         try:
@@ -132,15 +125,14 @@ class ClassFolderWriter:
         self.losses = LossReport()
         self.losses.header(header, CARRIES)
         self._target = target
-        self._has_sidecar = bool(options["sidecar"])
+        self._header = header
         self._labels = dict.fromkeys(label.name for label in header.labels)
         self._folders = lists.Folders()
         for label in self._labels:
             self._folders.of(label)
         self._names: dict[str, None] = {}
         self._taken: set[str] = set()
-        self._aside = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 - closed by `close`
-        self._say({"format": NAME, "header": sidecar.of_header(header)})
+        self._aside = SidecarLines(is_wanted=bool(options["sidecar"]))
 
     def add(self, image: Image) -> None:
         tag = _first_tag(image)
@@ -160,16 +152,12 @@ class ClassFolderWriter:
             self.losses.annotation(tag, _IMPORTED if tag.origin == "imported" else CARRIES)
             kept = sidecar.of_annotation(tag, CARRIES, exact=True, visible=None)
             entry |= {"at": _position(image, tag), "label": tag.label, sidecar.KEY: kept}
-        self._say(entry)
+        self._aside.add(entry)
 
     def close(self) -> None:
         self._target.write(lists.LABELS, lists.write(self._labels))
         self._target.write(lists.IMAGES, lists.write(self._names))
-        if self._has_sidecar:
-            self._aside.seek(0)
-            with self._target.open(SIDECAR_FILE) as file:
-                shutil.copyfileobj(self._aside, file)
-        self._aside.close()
+        self._aside.write(self._target, SIDECAR_FILE, {"header": sidecar.of_header(self._header)})
 
     def image_name(self, image: Image) -> str:
         path, tag = lists.check_path(image), _first_tag(image)
@@ -187,10 +175,6 @@ class ClassFolderWriter:
             self.losses.add("image.annotated", example=image.path)
             kept["annotated"] = image.annotated
         return {"name": name, "path": image.path, "image": kept}
-
-    def _say(self, document: Document) -> None:
-        if self._has_sidecar:
-            self._aside.write(documents.encode(document) + b"\n")
 
 
 def _restored(shown: Image, aside: Document) -> Image:
@@ -218,17 +202,6 @@ def _position(image: Image, tag: Annotation) -> int:
 def _subset(image: Image) -> str:
     """The folder of its subset; none of one that readers would take for a class."""
     return f"{image.subset}/" if SUBSETS.get(image.subset) == image.subset else ""
-
-
-def _sidecar_header(source: Source) -> Document:
-    if SIDECAR_FILE not in source.names:
-        return {}
-    with source.open(SIDECAR_FILE) as file:
-        for _number, document in streams.lines(file, SIDECAR_FILE):
-            if isinstance(document, dict) and document.get("format") == NAME:
-                return document
-            break
-    raise Refused(f"{SIDECAR_FILE} is no side-car of ours: remove it.")
 
 
 def _guess(source: Source) -> Guess | None:

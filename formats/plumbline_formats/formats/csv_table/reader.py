@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
-from plumbline_formats import documents, geometry, sidecar, streams
+from plumbline_formats import documents, scalars, sidecar, streams
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.csv_table import columns
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.shapes import KINDS, Box, Shape, Tag
@@ -177,14 +178,11 @@ class CsvReader:
         if not self._says_object(row):
             return
         shape = _shape(row)
-        if wrong := geometry.problem(shape, image.width, image.height):
-            raise Malformed(wrong)
+        inspect(shape, image, self.problems, self._name, f"object {ordinal} of {image.path}")
         annotation = self._annotation(image, row, shape, ordinal)
         aside = _aside(row)
         if "object" in aside:
             annotation = sidecar.restored(annotation, aside["object"], None)
-        if geometry.outside(shape, image.width, image.height):
-            self.problems.note(self._name, f"object {ordinal} of {image.path}", "reaches outside the image")
         image.annotations.append(annotation)
 
     def _annotation(self, image: Image, row: Row, shape: Shape, ordinal: int) -> Annotation:
@@ -295,7 +293,7 @@ def _aside(row: Row) -> Document:
 def _number(row: Row, name: str) -> float:
     text = row.get(name, "0").strip()
     try:
-        return documents.number(float(text) if "_" not in text else None)
+        return scalars.number(float(text) if "_" not in text else None)
     except ValueError as error:
         raise Malformed(f"is {text[:40]!r}, expected a finite number", f".{name}") from error
 

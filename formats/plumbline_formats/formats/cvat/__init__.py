@@ -13,14 +13,16 @@ Decisions where CVAT leaves a choice:
 
 from __future__ import annotations
 
+from plumbline_formats import decimals
 from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.format import SIDECAR, Format, Guess, Options, Reader, Writer
 from plumbline_formats.formats.cvat.objects import CARRIES
 from plumbline_formats.formats.cvat.reader import CvatReader, annotation_files
 from plumbline_formats.formats.cvat.writer import CvatWriter
 from plumbline_formats.model import Header
 
-_DECIMALS = Option("decimals", "2", "2: as CVAT writes them; full: all digits", ("2", "full"))
+# as CVAT writes them
+_DECIMALS = decimals.option(2)
 
 
 def _open(source: Source, _options: Options) -> Reader:

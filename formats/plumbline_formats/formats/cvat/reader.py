@@ -9,11 +9,11 @@ from xml.etree.ElementTree import Element
 import orjson
 
 from plumbline_formats import attributes, documents, markup, sidecar, xml
-from plumbline_formats import geometry as shapes_geometry
 from plumbline_formats.archive import Source
 from plumbline_formats.formats.cvat import geometry, objects, schema
 from plumbline_formats.formats.cvat.schema import NAME
 from plumbline_formats.formats.cvat.tracks import Tracks
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, AttributeSpec, Header, Image, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.shapes import Shape, Skeleton
@@ -173,8 +173,7 @@ class CvatReader:
             raise Malformed("is missing", ".label")
         nodes = [node.attrib for node in element.iterfind("points")] if tag == "skeleton" else []
         shape: Shape = Skeleton(list(map(geometry.read_node, nodes))) if nodes else geometry.read(tag, said)
-        if wrong := shapes_geometry.problem(shape, image.width, image.height):
-            raise Malformed(wrong)
+        inspect(shape, image, self.problems, file, place)
         visible = geometry.visible(tag, label, said, nodes)
         source = said.get("source", "file")
         identity = stable_id(image.path, at, documents.encode([visible, said.get("track")]))
@@ -190,8 +189,6 @@ class CvatReader:
                 return sidecar.restored(annotation, orjson.loads(aside), visible)
             except ValueError as error:
                 raise Malformed(f"is a damaged side-car ({error})", getattr(error, "place", f".{KEY}")) from error
-        if shapes_geometry.outside(shape, image.width, image.height):
-            self.problems.note(file, place, "reaches outside the image; taken as written")
         return annotation
 
     def _inside(self, element: Element, annotation: Annotation, said: dict[str, str], tag: str) -> str | None:

@@ -30,7 +30,7 @@ class CvatWriter:
         self.losses = LossReport()
         self._is_beside = bool(options["sidecar"])
         self._places = decimals.places(options["decimals"])
-        self._action = "all decimals" if self._places is None else f"{self._places} decimals"
+        self._action = decimals.action(self._places)
         self._stems: set[str] = set()
         self._count = 0
         aside = {"header": sidecar.of_header(header), "options": {"decimals": options["decimals"]}}

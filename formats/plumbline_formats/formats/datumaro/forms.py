@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from plumbline_formats import documents, geometry, masks
+from plumbline_formats import geometry, masks, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import (
@@ -105,32 +105,23 @@ def read(document: Document, nodes: Sequence[str]) -> Shape:
 
 
 def _numbers(document: Document, name: str, count: int) -> list[float]:
-    numbers = _of_list(document, name, documents.numbers)
+    numbers: list[float] = scalars.at(f".{name}", scalars.numbers, document.get(name))
     if len(numbers) != count:
         raise Malformed(f"needs {count} numbers, has {len(numbers)}", f".{name}")
     return numbers
 
 
 def _points(document: Document, least: int) -> list[float]:
-    return _of_list(document, "points", lambda value: documents.points(value, least))
-
-
-def _of_list(document: Document, name: str, read_list: Any) -> list[float]:
-    try:
-        numbers: list[float] = read_list(document.get(name))
-    except Malformed as error:
-        raise Malformed(str(error), f".{name}{error.place}") from error
-    return numbers
+    points: list[float] = scalars.at(".points", lambda value: scalars.points(value, least), document.get("points"))
+    return points
 
 
 def _read_mask(rle: Any) -> Mask:
     if not isinstance(rle, dict) or not isinstance(rle.get("size"), list) or len(rle["size"]) != 2:
         raise Malformed("needs counts and a size of height and width", ".rle")
-    try:
-        height, width = (documents.whole(side) for side in rle["size"])
-        return masks.of_coco(rle.get("counts"), width, height)
-    except Malformed as error:
-        raise Malformed(str(error), f".rle{error.place}") from error
+    height, width = scalars.at(".rle.size", lambda size: scalars.each(size, scalars.whole), rle["size"])
+    mask: Mask = scalars.at(".rle", lambda counts: masks.of_coco(counts, width, height), rle.get("counts"))
+    return mask
 
 
 def _read_points(document: Document, nodes: Sequence[str]) -> Shape:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from plumbline_formats import documents, foreigners
+from plumbline_formats import foreigners, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.model import AttributeSpec, Header, Label
 from plumbline_formats.problems import Malformed
@@ -111,7 +111,7 @@ def _read_points(points: Document, labels: Sequence[Label]) -> None:
         if not all(isinstance(node, str) for node in nodes):
             raise Malformed("is no list of names", f"{place}.labels")
         try:
-            label.edges = [(documents.whole(start), documents.whole(end)) for start, end in joints]
+            label.edges = [(scalars.whole(start), scalars.whole(end)) for start, end in joints]
         except (TypeError, ValueError) as error:
             raise Malformed("is no list of pairs of positions", f"{place}.joints") from error
         label.nodes = nodes
@@ -134,12 +134,10 @@ def _of_id(item: Document, labels: Sequence[Label], place: str) -> Label:
 
 
 def _object(value: Any, place: str) -> Document:
-    if not isinstance(value, dict):
-        raise Malformed("is no object", place)
-    return dict(value)
+    said: Document = scalars.at(place, scalars.members, value)
+    return said
 
 
 def _list(value: Any, place: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Malformed("is no list", place)
-    return value
+    listed: list[Any] = scalars.at(place, scalars.items, value)
+    return listed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from plumbline_formats import documents, foreigners, geometry, sidecar
+from plumbline_formats import documents, foreigners, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.datumaro import forms, labels
@@ -25,6 +25,7 @@ from plumbline_formats.formats.datumaro.writer import (
     OWN_ID,
     OWN_IMAGE,
 )
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, AttributeValue, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.streams import JsonFile, open_json
@@ -86,7 +87,7 @@ class DatumaroReader:
                 header.foreign = {}
             aside = file.members.get(sidecar.KEY)
             if aside is not None:
-                shown = replace(header, labels=declared[: documents.whole(aside["labels"])])
+                shown = replace(header, labels=declared[: scalars.whole(aside["labels"])])
                 header = sidecar.restored_header(shown, aside["header"])
         except (Malformed, KeyError, TypeError) as error:
             raise Refused(f"{name}: {getattr(error, 'place', '').lstrip('.')}: {error}.") from error
@@ -184,10 +185,7 @@ class DatumaroReader:
     def _annotation(self, document: Document, at: int, image: Image, file: _File, place: str) -> Annotation:
         label = _label(document.get("label_id"), file.labels)
         shape = forms.read(document, label.nodes)
-        if wrong := geometry.problem(shape, image.width, image.height):
-            raise Malformed(wrong)
-        if geometry.outside(shape, image.width, image.height):
-            self.problems.note(file.name, place, "lies partly outside the image and is taken as written")
+        inspect(shape, image, self.problems, file.name, place)
         attributes, others = _attributes(document.get("attributes"), ".attributes")
         foreign = foreigners.kept(document, OBJECT, NAME).get(NAME, {})
         if document.get("id"):
@@ -249,7 +247,7 @@ def _read_size(size: Any, image: Image) -> None:
         return
     if not isinstance(size, list) or len(size) != 2:
         raise Malformed("needs height and width", ".image.size")
-    image.height, image.width = (documents.whole(side) for side in size)
+    image.height, image.width = (scalars.whole(side) for side in size)
 
 
 def _attributes(value: Any, place: str) -> tuple[dict[str, AttributeValue], Document]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import fields, replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import IO
 
 import orjson
 
@@ -20,6 +18,7 @@ from plumbline_formats.losses import Carries, LossReport
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import FormatError, Malformed
 from plumbline_formats.shapes import Mask, Shape, Skeleton, Tag
+from plumbline_formats.spool import Spool
 
 DEFAULT = "default"
 SPOKEN = Carries(
@@ -46,7 +45,6 @@ OBJECT = frozenset(
 )
 # Of these, what Datumaro says is kept too: numbers of its own, and attributes of types that the model has not.
 OWN_ID, OTHER_ATTRIBUTES, KEPT_OBJECTS, OWN_IMAGE = "id", "attributes", "annotations", "image"
-_IN_MEMORY = 2**20
 
 
 class DatumaroWriter:
@@ -59,7 +57,7 @@ class DatumaroWriter:
         self._has_sidecar = options["sidecar"] is True
         self._labels = list(header.labels)
         self._numbers = {label.name: at for at, label in enumerate(self._labels)}
-        self._spools: dict[str, IO[bytes]] = {}
+        self._spools: dict[str, Spool] = {}
         self._ids: set[bytes] = set()
         self._count = 0
 
@@ -68,19 +66,17 @@ class DatumaroWriter:
         archive.check_name(image.path)
         spool = self._spools.get(subset)
         if spool is None:
-            spool = self._spools[subset] = _spool()
+            spool = self._spools[subset] = Spool()
         item = self._item(image, subset)
-        spool.write(b",\n" if spool.tell() else b"\n")
-        spool.write(orjson.dumps(item))
+        spool.add(orjson.dumps(item))
         self._count += 1
 
     def close(self) -> None:
         self._count_losses_of_header()
-        for subset, spool in (self._spools or {DEFAULT: _spool()}).items():
-            with self._target.open(f"annotations/{subset}.json") as file, spool:
-                spool.seek(0)
+        for subset, spool in (self._spools or {DEFAULT: Spool()}).items():
+            with self._target.open(f"annotations/{subset}.json") as file:
                 file.write(orjson.dumps(self._head(subset))[:-1] + b',"items":[')
-                archive.copy(spool, file)  # type: ignore[arg-type]
+                spool.pour(file)
                 file.write(b"\n]}\n")
 
     def image_name(self, image: Image) -> str:
@@ -191,10 +187,6 @@ class DatumaroWriter:
 
 
 MEMBERS = frozenset({"dm_format_version", "media_type", "infos", "info", "categories", "items", sidecar.KEY})
-
-
-def _spool() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
 
 
 def _file_of(image: Image) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from plumbline_formats import documents
+from plumbline_formats import scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.model import AttributeValue, Question
 from plumbline_formats.problems import Malformed
@@ -52,10 +52,7 @@ def read(kind: str, value: Document, is_multiple: bool) -> AttributeValue:
     name = _MEMBERS[kind]
     answer = value.get(name)
     if kind in ("number", "rating"):
-        try:
-            return documents.number(answer)
-        except Malformed as error:
-            raise Malformed(str(error), f".{name}") from error
+        return float(scalars.at(f".{name}", scalars.number, answer))
     if kind == "taxonomy" and isinstance(answer, list):
         answer, is_multiple = [_path(item) for item in answer], True
     if isinstance(answer, str):

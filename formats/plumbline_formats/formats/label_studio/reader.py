@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from plumbline_formats import documents, sidecar
+from plumbline_formats import documents, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.label_studio import config
@@ -191,9 +191,7 @@ def _sheets(task: Document) -> list[Any]:
 
 
 def _listed(task: Document, name: str) -> list[Any]:
-    sheets = task.get(name, [])
-    if not isinstance(sheets, list):
-        raise Malformed("is no list", f".{name}")
+    sheets: list[Any] = scalars.at(f".{name}", scalars.items, task.get(name, []))
     return sheets
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline_formats import brush, documents, geometry, masks
+from plumbline_formats import brush, geometry, masks, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import Box, Ellipse, Mask, Part, Point, Polygon, RotatedBox, Shape
@@ -105,7 +105,7 @@ def _read_polygon(value: Document, width: int, height: int) -> Polygon:
     ring: list[float] = []
     for at, point in enumerate(points):
         try:
-            x, y = documents.points(list(point) if isinstance(point, list) else point, 1)
+            x, y = scalars.points(list(point) if isinstance(point, list) else point, 1)
         except (Malformed, ValueError) as error:
             raise Malformed("needs x and y", f".points[{at}]") from error
         ring += [x * width / 100, y * height / 100]
@@ -117,17 +117,12 @@ def _read_polygon(value: Document, width: int, height: int) -> Polygon:
 def _read_brush(value: Document, width: int, height: int) -> Mask:
     if value.get("format") != "rle":
         raise Malformed(f"is {value.get('format')!r}, expected 'rle'", ".format")
-    try:
-        return brush.decode(value.get("rle"), width, height)
-    except Malformed as error:
-        raise Malformed(str(error), f".rle{error.place}") from error
+    mask: Mask = scalars.at(".rle", lambda rle: brush.decode(rle, width, height), value.get("rle"))
+    return mask
 
 
 def _number(value: Document, name: str) -> float:
-    try:
-        return documents.number(value.get(name))
-    except Malformed as error:
-        raise Malformed(str(error), f".{name}") from error
+    return float(scalars.member(value, name, scalars.number))
 
 
 def size(result: Document) -> tuple[int, int]:

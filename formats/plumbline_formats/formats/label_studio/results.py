@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from plumbline_formats import documents, geometry, sidecar
+from plumbline_formats import documents, scalars, sidecar
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.label_studio import controls, regions
 from plumbline_formats.formats.label_studio.config import Config, labels_of
 from plumbline_formats.formats.label_studio.writer import IMAGE, KEPT, NAME, ORIGINS, OWN_ID, OWN_LABELS, RESULT, VALUE
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Image, Origin, stable_id
 from plumbline_formats.problems import Malformed, Problems
 from plumbline_formats.shapes import Shape, Tag
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OF_RESULT = frozenset(
     {"id", "from_name", "to_name", "type", "value", "original_width", "original_height", "image_rotation", "score"}
     | {"meta", "origin"}
@@ -100,10 +99,8 @@ class SheetReader:
 
     def _take_answer(self, result: Document, kept: list[Any], where: str) -> None:
         name, kind = result["from_name"], result["type"]
-        try:
-            value = controls.read(kind, result["value"], name in self._config.asked_multiple)
-        except Malformed as error:
-            raise Malformed(str(error), f".value{error.place}") from error
+        is_multiple = name in self._config.asked_multiple
+        value = scalars.at(".value", lambda said: controls.read(kind, said, is_multiple), result["value"])
         if name == controls.TAGS and kind == "choices":
             self._image.tags += value if isinstance(value, list) else [str(value)]
         elif name in self._image.answers:
@@ -147,14 +144,9 @@ class SheetReader:
         if kind is None:
             return Tag()
         width, height = regions.size(first)
-        try:
-            shape = regions.read(kind, first["value"], width, height)
-        except Malformed as error:
-            raise Malformed(str(error), f".value{error.place}") from error
-        if wrong := geometry.problem(shape, width, height):
-            raise Malformed(wrong, ".value")
-        if geometry.outside(shape, width, height):
-            self._problems.note(self._file, where, "lies partly outside the image and is taken as written")
+        shape: Shape = scalars.at(".value", lambda value: regions.read(kind, value, width, height), first["value"])
+        # by `_take_size`, the image is as large as the result says
+        scalars.at(".value", lambda one: inspect(one, self._image, self._problems, self._file, where), shape)
         return shape
 
     def _foreign(self, first: Document, labels: list[str], sheet: Sheet) -> Document:
@@ -183,8 +175,8 @@ class SheetReader:
 
     def _identify(self, annotation: Annotation, first: Document, at: int, foreign: Document) -> None:
         own = first.get("id")
-        if isinstance(own, str) and _UUID.fullmatch(own) and own not in self._ids:
-            annotation.id = own
+        if scalars.is_uuid(own) and own not in self._ids:
+            annotation.id = str(own)
         else:
             content = {key: value for key, value in first.items() if key != "meta"}
             annotation.id = stable_id(self._image.path, len(self._ids), documents.encode(content))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from plumbline_formats import decimals, documents, geometry, masks, pngs
+from plumbline_formats import decimals, geometry, masks, pngs, scalars
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import (
     Box,
@@ -159,7 +159,7 @@ def pairs_of(points: Any) -> list[Pair]:
     pairs = []
     for at, pair in enumerate(points):
         try:
-            numbers = documents.numbers(list(pair) if isinstance(pair, list) else pair)
+            numbers = scalars.numbers(list(pair) if isinstance(pair, list) else pair)
         except Malformed as error:
             raise Malformed(str(error), f".points[{at}]{error.place}") from error
         if len(numbers) != 2:

@@ -7,11 +7,12 @@ from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
-from plumbline_formats import documents, foreigners, geometry, lists, sidecar, streams
+from plumbline_formats import documents, foreigners, lists, scalars, sidecar, sidecar_lines, streams
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.labelme import figures, layout
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 
@@ -31,10 +32,7 @@ class LabelmeReader:
         self.header = self._header()
 
     def _header(self) -> Header:
-        said = next((document for _, document in self._lines()), None)
-        aside = said.get(sidecar.KEY) if isinstance(said, dict) else None
-        if said is not None and not isinstance(aside, dict):
-            raise Refused(f"{layout.SIDECAR_FILE}: line 1 says nothing of the set: delete the file.")
+        aside = sidecar_lines.of_set(self._source, self._root + layout.SIDECAR_FILE)
         names = self._declared
         if aside and (names is None or aside.get("labels") == names):
             try:
@@ -42,12 +40,6 @@ class LabelmeReader:
             except Malformed as error:
                 raise Refused(f"{layout.SIDECAR_FILE}: line 1: {error.place} {error}: delete the file.") from error
         return Header(labels=[Label(name) for name in dict.fromkeys(self._used() if names is None else names)])
-
-    def _lines(self) -> Iterator[tuple[int, Any]]:
-        name = self._root + layout.SIDECAR_FILE
-        if name in self._names:
-            with self._source.open(name) as stream:
-                yield from streams.lines(stream, name)
 
     def _used(self) -> Iterator[str]:
         """Labels in the order in which they are used: nothing else names them."""
@@ -64,11 +56,11 @@ class LabelmeReader:
     def __iter__(self) -> Iterator[Image]:
         left = dict.fromkeys(self._documents)
         seen: set[str] = set()
-        for number, line in self._lines():
-            if number > 1:
-                image = self._listed(line, number, left)
-                if image is not None and self._is_new(image, seen):
-                    yield image
+        name = self._root + layout.SIDECAR_FILE
+        for number, line in sidecar_lines.of_images(self._source, name, self.problems):
+            image = self._listed(line, number, left)
+            if image is not None and self._is_new(image, seen):
+                yield image
         for name in left:
             image = self._read(name, {})
             if image is not None and self._is_new(image, seen):
@@ -85,9 +77,9 @@ class LabelmeReader:
         seen.add(image.path)
         return True
 
-    def _listed(self, line: Any, number: int, left: dict[str, None]) -> Image | None:
+    def _listed(self, line: Document, number: int, left: dict[str, None]) -> Image | None:
         """An image of which the side-car says that it was written."""
-        path = line.get("path") if isinstance(line, dict) else None
+        path = line.get("path")
         if not isinstance(path, str):
             raise Refused(f"{layout.SIDECAR_FILE}: line {number} names no image: delete the file.")
         name = self._root + layout.document_name(path)
@@ -130,11 +122,12 @@ class LabelmeReader:
         zero = _unused_group(document["shapes"])
         for at, shape in enumerate(document["shapes"]):
             try:
-                annotation = self._object(shape, at, image, zero, f"{name}: shapes[{at}]")
+                annotation = self._object(shape, at, image, zero)
+                inspect(annotation.shape, image, self.problems, name, f"shapes[{at}].points")
             except Malformed as error:
                 self.problems.error(name, f"shapes[{at}]{error.place}", str(error))
                 continue
-            self._remark(name, at, annotation, image, shape)
+            self._remark(name, at, annotation, shape)
             image.annotations.append(annotation)
         try:
             return sidecar.restored_image(image, document.get(sidecar.KEY, listed))
@@ -191,7 +184,7 @@ class LabelmeReader:
             remark = f"{remark}: it is {'the' if is_same else 'not the same as the'} file beside it"
         self.problems.note(name, "imageData", remark)
 
-    def _object(self, shape: Any, at: int, image: Image, zero: int, place: str) -> Annotation:
+    def _object(self, shape: Any, at: int, image: Image, zero: int) -> Annotation:
         if not isinstance(shape, dict):
             raise Malformed("is no object")
         label = shape.get("label")
@@ -230,14 +223,12 @@ class LabelmeReader:
             aside = aside | {"attributes": shown.attributes | aside["attributes"]}
         return sidecar.restored(shown, aside, [kind, points, mask])
 
-    def _remark(self, name: str, at: int, annotation: Annotation, image: Image, shape: Document) -> None:
+    def _remark(self, name: str, at: int, annotation: Annotation, shape: Document) -> None:
         place = f"shapes[{at}]"
         if self._declared is not None and annotation.label not in self._declared:
             self.problems.note(name, f"{place}.label", f"is {annotation.label!r}, which {lists.LABELS} does not name")
         if shape.get("shape_type") == "oriented_rectangle" and annotation.shape.kind == "polygon":
             self.problems.note(name, f"{place}.points", "make no rectangle: kept as a polygon")
-        if geometry.outside(annotation.shape, image.width, image.height):
-            self.problems.note(name, f"{place}.points", "reach outside the image; taken as written")
 
 
 def _root(names: list[str]) -> str:
@@ -251,10 +242,7 @@ def _root(names: list[str]) -> str:
 
 def _size(document: Document, key: str) -> int:
     value = document.get(key)
-    try:
-        return 0 if value is None else documents.whole(value)
-    except Malformed as error:
-        raise Malformed(str(error), f".{key}") from error
+    return 0 if value is None else int(scalars.at(f".{key}", scalars.whole, value))
 
 
 def _flags(document: Document) -> dict[str, bool]:

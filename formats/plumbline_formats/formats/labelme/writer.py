@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import orjson
 
-from plumbline_formats import documents, foreigners, lists, sidecar
-from plumbline_formats.archive import Target, copy
+from plumbline_formats import foreigners, lists, sidecar
+from plumbline_formats.archive import Target
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.labelme import figures, layout
@@ -18,8 +17,8 @@ from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Annotation, Header, Image
 from plumbline_formats.problems import FormatError, Malformed
 from plumbline_formats.sidecar import Hidden
+from plumbline_formats.sidecar_lines import SidecarLines
 
-_SPOOL_BYTES = 2**20
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -33,7 +32,7 @@ class LabelmeWriter:
         self._has_sidecar = bool(options["sidecar"])
         self._labels = dict.fromkeys(label.name for label in header.labels)
         self._names: set[str] = set()
-        self._spool = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed by `close`
+        self._aside = SidecarLines(is_wanted=self._has_sidecar)
         self.losses.header(header, layout.NOTHING)
 
     def image_name(self, image: Image) -> str:
@@ -52,8 +51,7 @@ class LabelmeWriter:
             # no file says that nobody has looked at it
             self.losses.image(image, layout.NOTHING)
             line[sidecar.KEY] = sidecar.of_image(image, layout.NOTHING, hidden)
-        if self._has_sidecar:
-            self._spool.write(documents.encode(line) + b"\n")
+        self._aside.add(line)
 
     def _write(self, name: str, image: Image, shapes: list[Document], hidden: list[Hidden]) -> None:
         flags, given_back, said = _of_image(image)
@@ -140,13 +138,8 @@ class LabelmeWriter:
 
     def close(self) -> None:
         self._target.write(lists.LABELS, lists.write(self._labels))
-        if self._has_sidecar:
-            said = {"header": sidecar.of_header(self._header), "labels": list(self._labels)}
-            self._spool.seek(0)
-            with self._target.open(layout.SIDECAR_FILE) as file:
-                file.write(documents.encode({sidecar.KEY: said}) + b"\n")
-                copy(cast(BinaryIO, self._spool), file)
-        self._spool.close()
+        of_set = {"header": sidecar.of_header(self._header), "labels": list(self._labels)}
+        self._aside.write(self._target, layout.SIDECAR_FILE, of_set)
 
 
 def _of_image(image: Image) -> tuple[dict[str, bool], Document, set[str]]:

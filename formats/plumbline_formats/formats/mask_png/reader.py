@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plumbline_formats import documents, lists, masks, pngs, sidecar, streams
+from plumbline_formats import documents, lists, masks, pngs, scalars, sidecar, sidecar_lines
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
@@ -35,7 +35,7 @@ class MaskPngReader:
         self.problems = Problems()
         self._source = source
         self._options = options
-        self._aside = _sidecar_header(source)
+        self._aside = sidecar_lines.of_set(source, layout.SIDECAR_FILE)
         self._variant, said = self._find_variant()
         self.problems.note(source.label, "", f"is read as {self._variant} ({said}); option variant says otherwise")
         self._entries = layout.entries(source, self._variant)
@@ -48,24 +48,20 @@ class MaskPngReader:
 
     def __iter__(self) -> Iterator[Image]:
         by_path = {entry.path: entry for entry in self._entries}
-        for line, aside in self._asides():
+        for line, aside in sidecar_lines.of_images(self._source, layout.SIDECAR_FILE, self.problems):
             entry = by_path.pop(str(aside.get("path")), None)
-            if entry is not None:
-                yield self._image(entry, aside, f"line {line}")
+            if entry is None:
+                sidecar_lines.note_gone(self.problems, layout.SIDECAR_FILE, line, aside.get("path"))
+                continue
+            yield self._image(entry, aside, f"line {line}")
         for entry in by_path.values():
             yield self._image(entry, {}, "")
-
-    def _asides(self) -> Iterator[tuple[int, Document]]:
-        if self._aside:
-            with self._source.open(layout.SIDECAR_FILE) as file:
-                for number, document in streams.lines(file, layout.SIDECAR_FILE):
-                    if number > 1 and isinstance(document, dict):
-                        yield number, document
 
     def _find_variant(self) -> tuple[str, str]:
         if (chosen := str(self._options["variant"])) != "auto":
             return chosen, "as the option says"
-        if written := self._aside.get("options", {}).get("variant"):
+        options = self._aside.get("options")
+        if written := options.get("variant") if isinstance(options, dict) else None:
             if written in layout.VARIANTS:
                 return written, f"as {layout.SIDECAR_FILE} says"
             raise Refused(f"{layout.SIDECAR_FILE} names a variant {written!r} that is not known: remove the file.")
@@ -101,7 +97,7 @@ class MaskPngReader:
                 placed.append((np.inf, Annotation(named, label, mask, origin="imported")))
             else:
                 annotation = sidecar.restored(Annotation(named, label, mask), one.get(sidecar.KEY), visible)
-                placed.append((documents.whole(one.get("at")), annotation))
+                placed.append((scalars.whole(one.get("at")), annotation))
         image.annotations = [annotation for _, annotation in sorted(placed, key=lambda pair: pair[0])]
         return sidecar.restored_image(image, aside.get("image")) if aside else image
 
@@ -235,17 +231,6 @@ class MaskPngReader:
             return sidecar.restored_header(header, self._aside["header"]) if "header" in self._aside else header
         except Malformed as error:
             raise Refused(f"{layout.SIDECAR_FILE}: line 1{error.place}: {error}.") from error
-
-
-def _sidecar_header(source: Source) -> Document:
-    if layout.SIDECAR_FILE not in source.names:
-        return {}
-    with source.open(layout.SIDECAR_FILE) as file:
-        for _number, document in streams.lines(file, layout.SIDECAR_FILE):
-            if isinstance(document, dict) and isinstance(document.get("options"), dict):
-                return document
-            break
-    raise Refused(f"{layout.SIDECAR_FILE} is no side-car of ours: remove it.")
 
 
 def _objects(aside: Document) -> list[Document]:

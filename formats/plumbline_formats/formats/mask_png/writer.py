@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +17,9 @@ from plumbline_formats.model import Annotation, Header, Image
 from plumbline_formats.problems import FormatError, Malformed
 from plumbline_formats.shapes import Box, Ellipse, Mask, Polygon, RotatedBox
 from plumbline_formats.sidecar import Hidden
+from plumbline_formats.sidecar_lines import SidecarLines
 
 _FILLED = (Box, RotatedBox, Polygon, Ellipse)
-_SPOOLED = 2**22
 CARRIES = Carries(
     image=frozenset({"width", "height"}),
     kinds={"mask": "", **{shape.kind: "mask" for shape in _FILLED}},
@@ -58,7 +56,6 @@ class MaskPngWriter:
         self.losses.header(header, CARRIES)
         self._target = target
         self._header = header
-        self._options = options
         self._variant = str(options["variant"])
         self._labels = {label.name: at for at, label in enumerate(header.labels)}
         self._folders = lists.Folders()
@@ -66,9 +63,7 @@ class MaskPngWriter:
             self._folders.of(label)
         self._paths: list[str] = []
         self._stems: set[str] = set()
-        self._aside = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 - closed by `close`
-        options = {"variant": self._variant}
-        self._say({"format": layout.NAME, "options": options, "header": sidecar.of_header(header)})
+        self._aside = SidecarLines(is_wanted=bool(options["sidecar"]))
 
     def add(self, image: Image) -> None:
         path = lists.check_path(image)
@@ -90,23 +85,16 @@ class MaskPngWriter:
         kept = sidecar.of_image(image, carries, hidden) | (
             {} if image.annotated == bool(planes) else {"annotated": image.annotated}
         )
-        self._say({"path": path, "image": kept, "objects": entries})
+        self._aside.add({"path": path, "image": kept, "objects": entries})
 
     def close(self) -> None:
         self._target.write(lists.LABELS, lists.write([layout.BACKGROUND, *self._labels]))
         self._target.write(lists.IMAGES, lists.write(self._paths))
-        if self._options["sidecar"]:
-            self._aside.seek(0)
-            with self._target.open(layout.SIDECAR_FILE) as file:
-                shutil.copyfileobj(self._aside, file)
-        self._aside.close()
+        of_set = {"header": sidecar.of_header(self._header), "options": {"variant": self._variant}}
+        self._aside.write(self._target, layout.SIDECAR_FILE, of_set)
 
     def image_name(self, image: Image) -> str:
         return f"images/{image.path}"
-
-    def _say(self, document: documents.Document) -> None:
-        if self._options["sidecar"]:
-            self._aside.write(documents.encode(document) + b"\n")
 
     def _objects(self, image: Image, hidden: list[Hidden]) -> list[_Object]:
         objects = []

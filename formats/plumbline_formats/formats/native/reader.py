@@ -12,6 +12,7 @@ import orjson
 from plumbline_formats import documents
 from plumbline_formats.archive import Source
 from plumbline_formats.formats.native import lines
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Header, Image
 from plumbline_formats.problems import Malformed, Problems, Refused
 
@@ -51,6 +52,7 @@ class NativeReader:
             document = parse(line.removeprefix(_BOM) if number == 1 else line)
             image = documents.to_image(document)
             _check_ids(image)
+            self._inspect(image, place)
         except Malformed as error:
             self.problems.error(self._name, place + error.place, str(error))
             return
@@ -59,6 +61,14 @@ class NativeReader:
             return
         self._seen.add(image.path)
         yield image
+
+    def _inspect(self, image: Image, place: str) -> None:
+        for at, annotation in enumerate(image.annotations):
+            below = f".annotations[{at}].geometry"
+            try:
+                inspect(annotation.shape, image, self.problems, self._name, place + below)
+            except Malformed as error:
+                raise Malformed(str(error), below + error.place) from error
 
     def _read_header(self) -> tuple[Header, bool]:
         with self._source.open(self._name) as file:

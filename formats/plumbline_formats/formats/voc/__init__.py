@@ -10,6 +10,7 @@ images in no subset are in `default`. What Plumbline alone needs of the set is i
 
 from __future__ import annotations
 
+from plumbline_formats import decimals
 from plumbline_formats.archive import Source, Target
 from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
 from plumbline_formats.formats.voc import layout
@@ -26,7 +27,8 @@ _READ_BASE = Option(
     "number of the first pixel; auto: what the files say, else one, with a note when they cannot mean it",
     ("auto", "one", "zero"),
 )
-_DECIMALS = Option("decimals", "0", "0: whole pixels, as specified; full: all digits", ("0", "full"))
+# whole pixels, as specified
+_DECIMALS = decimals.option(0)
 _MASKS = Option("masks", False, "write masks and polygons as images in SegmentationClass and SegmentationObject")
 
 

@@ -16,6 +16,7 @@ from plumbline_formats.formats.voc import labelmap, layout, objects, plain
 from plumbline_formats.formats.voc.layout import Layout
 from plumbline_formats.formats.voc.objects import CORNERS, FLAGS, KNOWN, NAME, POSE, Scale
 from plumbline_formats.formats.voc.stencils import Stencil, Stencils
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, AttributeValue, Header, Image, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.shapes import Box
@@ -236,8 +237,7 @@ class VocReader:
         if not self._is_asked and objects.is_suspect(written, box):
             self._is_asked = True
             self.problems.note(file, f"object[{at}].bndbox", _BASE_QUESTION)
-        if box.x < 0 or box.y < 0 or box.x + box.width > image.width > 0 or box.y + box.height > image.height > 0:
-            self.problems.note(file, f"object[{at}].bndbox", "reaches outside the image; taken as written")
+        inspect(box, image, self.problems, file, f"object[{at}].bndbox")
         if label not in self._labels and self._labels:
             self._labels.add(label)
             self.problems.note(file, f"object[{at}].name", f"is {label!r}, which labelmap.txt does not have")

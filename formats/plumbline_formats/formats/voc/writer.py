@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from posixpath import splitext
 
-from plumbline_formats import attributes, documents, markup, sidecar
+from plumbline_formats import attributes, decimals, documents, markup, sidecar
 from plumbline_formats.archive import Target, check_name
 from plumbline_formats.format import Options
 from plumbline_formats.formats.voc import labelmap, layout, objects
@@ -31,9 +31,9 @@ class VocWriter:
         self._header = header
         self._options = {name: options[name] for name in ("coord_base", "decimals", "masks")}
         self._is_beside = bool(options["sidecar"])
-        places = None if options["decimals"] == "full" else 0
+        places = decimals.places(options["decimals"])
         self._scale = Scale(1 if options["coord_base"] == "one" else 0, places)
-        self._action = "all decimals" if places is None else f"{places} decimals"
+        self._action = decimals.action(places)
         self._painter = Painter(header.labels) if options["masks"] else None
         self._stems: set[str] = set()
         self._sets: dict[str, list[str]] = {layout.DEFAULT_SET: []}

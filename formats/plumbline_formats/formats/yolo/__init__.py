@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from plumbline_formats import decimals
 from plumbline_formats.archive import Source
 from plumbline_formats.format import SIDECAR, Format, Guess, Option
 from plumbline_formats.formats.yolo import config, lines, shown
@@ -50,13 +51,14 @@ FORMAT = Format(
             f"{_TASK_HELP}; auto tells it from data.yaml, or by the count of numbers",
             ("auto", *lines.TASKS),
         ),
-        Option("width", 0, "pixels of images whose files are not there"),
-        Option("height", 0, "pixels of images whose files are not there"),
+        Option("width", 0, "in pixels, of images whose files are not there"),
+        Option("height", 0, "in pixels, of images whose files are not there"),
     ),
     write_options=(
-        SIDECAR,
         Option("task", "detect", _TASK_HELP, lines.TASKS),
-        Option("decimals", 6, "digits behind the point; 17 for as many as it takes to lose nothing"),
+        # as Ultralytics writes them
+        decimals.option(6),
+        SIDECAR,
     ),
 )
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plumbline_formats import documents, sidecar, streams
+from plumbline_formats import sidecar, sidecar_lines
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.yolo import layout
-from plumbline_formats.model import Header
-from plumbline_formats.problems import Refused
+from plumbline_formats.problems import Problems, Refused
 
 
 @dataclass(slots=True)
@@ -27,14 +26,9 @@ class SetLine:
     classes: list[str] = field(default_factory=list)
 
 
-def line_of_set(header: Header, options: Document, classes: list[str]) -> bytes:
-    document = {"header": sidecar.of_header(header), "options": options, "classes": classes}
-    return documents.encode({sidecar.KEY: document}) + b"\n"
-
-
-def line_of_image(labels: str, image: Document, lines: int, objects: list[Document]) -> bytes:
-    document = {"labels": labels, "lines": lines, "objects": objects, sidecar.KEY: image}
-    return documents.encode(document) + b"\n"
+def of_image(labels: str, image: Document, lines: int, objects: list[Document]) -> Document:
+    """The line of an image."""
+    return {"labels": labels, "lines": lines, "objects": objects, sidecar.KEY: image}
 
 
 def object_of(line: int, texts: Sequence[str], document: Document) -> Document:
@@ -44,31 +38,19 @@ def object_of(line: int, texts: Sequence[str], document: Document) -> Document:
 
 def of_set(source: Source, root: str) -> SetLine | None:
     """None when the set has no side-car. Raises Refused: it is damaged."""
-    name = root + layout.SIDECAR_FILE
-    if name not in source.names:
+    if not (said := sidecar_lines.of_set(source, root + layout.SIDECAR_FILE)):
         return None
-    with source.open(name) as stream:
-        for _number, document in streams.lines(stream, name):
-            said = document.get(sidecar.KEY) if isinstance(document, dict) else None
-            if not isinstance(said, dict):
-                raise Refused(f"{name}: line 1 says nothing of the set: delete the file to read what is visible.")
-            header, options, classes = (said.get(key) for key in ("header", "options", "classes"))
-            return SetLine(header or {}, options if isinstance(options, dict) else {}, classes or [])
-    return None
+    header, options, classes = (said.get(key) for key in ("header", "options", "classes"))
+    return SetLine(header or {}, options if isinstance(options, dict) else {}, classes or [])
 
 
-def of_images(source: Source, root: str) -> Iterator[tuple[int, Document]]:
+def of_images(source: Source, root: str, problems: Problems) -> Iterator[tuple[int, Document]]:
     """Lines of images with their numbers. Raises Refused: one is damaged."""
     name = root + layout.SIDECAR_FILE
-    if name not in source.names:
-        return
-    with source.open(name) as stream:
-        for number, document in streams.lines(stream, name):
-            if number == 1:
-                continue
-            if not isinstance(document, dict) or not _is_whole(document):
-                raise Refused(f"{name}: line {number} is damaged: delete the file to read what is visible.")
-            yield number, document
+    for number, document in sidecar_lines.of_images(source, name, problems):
+        if not _is_whole(document):
+            raise Refused(f"{name}: line {number} is damaged: delete the file to read what is visible.")
+        yield number, document
 
 
 def _is_whole(document: Document) -> bool:

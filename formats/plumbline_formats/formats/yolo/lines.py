@@ -17,7 +17,6 @@ from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import Box, Node, Part, Polygon, RotatedBox, Shape, Skeleton
 
 TASKS = ("detect", "segment", "obb", "pose")
-LOSSLESS = 17
 # Far beyond float64 both ways: a quotient that never ends is written with more digits than are read, so that the last
 # one, which is not exact, is gone before two such numbers are subtracted.
 _WRITING, _READING = Context(prec=60), Context(prec=30)
@@ -28,16 +27,16 @@ _LONGEST = 200
 _CLASS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def texts(shape: Shape, width: int, height: int, decimals: int, box: Box | None = None) -> list[str]:
+def texts(shape: Shape, width: int, height: int, places: int | None, box: Box | None = None) -> list[str]:
     """The numbers of a line after its class.
 
     Args:
-        decimals: behind the point, or from 17 on as many digits as it takes.
+        places: digits behind the point; None for as many as it takes.
         box: of a pose, instead of the one around its nodes.
     """
     values = _values(shape, width, height, box)
-    if decimals < LOSSLESS:
-        return [_fixed(value, decimals) for value in values]
+    if places is not None:
+        return [_fixed(value, places) for value in values]
     written: list[str] = []
     for digits in _DIGITS:
         written = [_significant(value, digits) for value in values]
@@ -46,8 +45,8 @@ def texts(shape: Shape, width: int, height: int, decimals: int, box: Box | None 
     return written
 
 
-def _fixed(value: Decimal | int, decimals: int) -> str:
-    return str(value) if isinstance(value, int) else f"{value:z.{decimals}f}"
+def _fixed(value: Decimal | int, places: int) -> str:
+    return str(value) if isinstance(value, int) else f"{value:z.{places}f}"
 
 
 def _significant(value: Decimal | int, digits: int) -> str:

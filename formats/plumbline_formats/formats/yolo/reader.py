@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plumbline_formats import documents, geometry, sidecar
+from plumbline_formats import documents, sidecar, sidecar_lines
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.yolo import aside, config, index, layout, lines, sizes
 from plumbline_formats.formats.yolo.index import Entry
 from plumbline_formats.formats.yolo.writer import FOREIGN, joined
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.shapes import Shape, Skeleton
@@ -62,10 +63,12 @@ class YoloReader:
     def __iter__(self) -> Iterator[Image]:
         left = dict(self._entries)
         root = self._config.root
-        for number, record in aside.of_images(self._source, root):
+        for number, record in aside.of_images(self._source, root, self.problems):
             entry = left.pop(root + record["labels"], None)
-            if entry is not None:
-                yield self._image(entry, record, number)
+            if entry is None:
+                sidecar_lines.note_gone(self.problems, root + layout.SIDECAR_FILE, number, record["labels"])
+                continue
+            yield self._image(entry, record, number)
         for entry in left.values():
             yield self._image(entry, None, 0)
 
@@ -124,13 +127,12 @@ class YoloReader:
         for number, text in texts:
             try:
                 label, shape = self._line(text.split(), image, foreign)
+                inspect(shape, image, self.problems, entry.labels, f"line {number}")
             except Malformed as error:
                 self.problems.error(entry.labels, f"line {number}", str(error))
                 return None
             labels.append(label)
             shapes.append(shape)
-            if geometry.outside(shape, image.width, image.height):
-                self.problems.note(entry.labels, f"line {number}", "reaches outside the image; taken as written")
         number, text = texts[0]
         shown = Annotation(
             stable_id(entry.path, number, text.encode()),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from plumbline_formats import documents, foreigners, sidecar
-from plumbline_formats.archive import Target, copy
+from plumbline_formats import decimals, foreigners, scalars, sidecar
+from plumbline_formats.archive import Target
 from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.yolo import aside, config, layout, lines, shown
@@ -17,9 +16,9 @@ from plumbline_formats.model import Annotation, Header, Image
 from plumbline_formats.problems import FormatError, Malformed
 from plumbline_formats.shapes import Box, Polygon, Shape, Skeleton
 from plumbline_formats.sidecar import Hidden
+from plumbline_formats.sidecar_lines import SidecarLines
 
 FOREIGN = "yolo"
-_SPOOL_BYTES = 2**20
 _NOTHING = Carries()
 
 
@@ -41,9 +40,7 @@ class YoloWriter:
         self._header = header
         self._options = options
         self._task = str(options["task"])
-        self._decimals = int(options["decimals"])
-        if not 1 <= self._decimals <= lines.LOSSLESS:
-            raise FormatError(f"Option decimals is {self._decimals}: choose 1 to 16, or 17 for all digits it takes.")
+        self._places = decimals.places(options["decimals"])
         self._carries = shown.carries(self._task)
         # without the image file, nothing else says the size
         self._beside = replace(self._carries, image=self._carries.image - {"width", "height"})
@@ -56,7 +53,7 @@ class YoloWriter:
         self._most_nodes = max(map(len, self._nodes.values()), default=0)
         self._lists: dict[str, list[str]] = {}
         self._label_names: set[str] = set()
-        self._spool = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed by `close`
+        self._aside = SidecarLines(is_wanted=bool(options["sidecar"]))
         of_header = set(self._carries.header)
         if foreigners.is_said(header.foreign, _OURS, FOREIGN):
             of_header.add("foreign")
@@ -86,8 +83,7 @@ class YoloWriter:
         if texts and not image.annotated:
             self.losses.add("image.annotated", example=image.path)
             document["annotated"] = False
-        if self._options["sidecar"]:
-            self._spool.write(aside.line_of_image(labels, document, len(texts), objects))
+        self._aside.add(aside.of_image(labels, document, len(texts), objects))
 
     def _objects(self, image: Image) -> tuple[list[str], list[Document], list[Hidden]]:
         """Lines of an image, what the side-car says of the objects on them, and objects without any."""
@@ -120,7 +116,7 @@ class YoloWriter:
             if written.reads.kind != kind:
                 self.losses.add("shape", kind, written.reads.kind, annotation.id)
             else:
-                self.losses.add("precision", kind, f"{self._decimals} decimals", annotation.id)
+                self.losses.add("precision", kind, decimals.action(self._places), annotation.id)
 
     def _written(self, annotation: Annotation, image: Image) -> _Written | None:
         """None when the object has no place."""
@@ -141,7 +137,7 @@ class YoloWriter:
 
     def _numbers(self, shape: Shape, annotation: Annotation, image: Image) -> list[str]:
         box = _box_of(annotation)
-        texts = lines.texts(shape, image.width, image.height, self._decimals, box)
+        texts = lines.texts(shape, image.width, image.height, self._places, box)
         if isinstance(shape, Skeleton):
             texts += ["0", "0", "0"] * (self._most_nodes - len(shape.nodes))
         return texts
@@ -150,13 +146,10 @@ class YoloWriter:
         for key, names in sorted(self._lists.items()):
             self._target.write(f"{layout.folder_of(key)}.txt", "".join(f"./{name}\n" for name in names).encode())
         self._target.write(layout.CONFIG, config.dump(self._config()))
-        if self._options["sidecar"]:
-            options = {name: self._options[name] for name in ("task", "decimals")}
-            self._spool.seek(0)
-            with self._target.open(layout.SIDECAR_FILE) as file:
-                file.write(aside.line_of_set(self._header, options, list(self._indices)))
-                copy(cast(BinaryIO, self._spool), file)
-        self._spool.close()
+        options = {name: self._options[name] for name in ("task", "decimals")}
+        header = sidecar.of_header(self._header)
+        of_set = {"header": header, "options": options, "classes": list(self._indices)}
+        self._aside.write(self._target, layout.SIDECAR_FILE, of_set)
 
     def _config(self) -> Document:
         document: Document = {key or layout.UNASSIGNED: f"{layout.folder_of(key)}.txt" for key in sorted(self._lists)}
@@ -202,7 +195,7 @@ def _box_of(annotation: Annotation) -> Box | None:
     if not isinstance(annotation.shape, Skeleton) or not isinstance(sides, list) or len(sides) != 4:
         return None
     try:
-        return Box(*documents.numbers(list(sides)))
+        return Box(*scalars.numbers(list(sides)))
     except Malformed:
         return None
 

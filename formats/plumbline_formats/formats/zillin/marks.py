@@ -5,9 +5,10 @@ Public are the names of the types alone; the members beside them are a form of o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from plumbline_formats import documents, geometry, masks
+from plumbline_formats import geometry, masks, scalars
 from plumbline_formats.documents import Document
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import Box, Ellipse, Mask, Part, Point, Polygon, Polyline, RotatedBox, Shape
@@ -96,38 +97,23 @@ def read(document: Document) -> Shape:
     return Polyline(numbers) if type_ == "Polyline" else Polygon([Part(numbers)])
 
 
-def _numbers(document: Document, names: dict[str, str]) -> list[float]:
-    numbers = []
-    for key in names:
-        try:
-            numbers.append(documents.number(document.get(key)))
-        except Malformed as error:
-            raise Malformed(str(error), f".{key}") from error
-    return numbers
+def _numbers(document: Document, names: Iterable[str]) -> list[float]:
+    return [scalars.member(document, key, scalars.number) for key in names]
 
 
 def _read_points(listed: Any, least: int) -> list[float]:
     if not isinstance(listed, list) or len(listed) < least:
         raise Malformed(f"needs at least {least} points", ".Points")
-    numbers = []
-    for at, point in enumerate(listed):
-        if not isinstance(point, dict):
-            raise Malformed("needs X and Y", f".Points[{at}]")
-        try:
-            numbers += _numbers(point, {"X": "", "Y": ""})
-        except Malformed as error:
-            raise Malformed(str(error), f".Points[{at}]{error.place}") from error
-    return numbers
+    pairs = scalars.at(".Points", lambda points: scalars.each(points, _pair), listed)
+    return [number for pair in pairs for number in pair]
+
+
+def _pair(point: Any) -> list[float]:
+    return _numbers(scalars.members(point, "X and Y"), ("X", "Y"))
 
 
 def _read_brush(document: Document) -> Mask:
-    sides = []
-    for key in _BRUSH:
-        try:
-            sides.append(documents.whole(document.get(key)))
-        except Malformed as error:
-            raise Malformed(str(error), f".{key}") from error
-    left, top, width, height = sides
+    left, top, width, height = (scalars.member(document, key, scalars.whole) for key in _BRUSH)
     mask = Mask(left, top, width, height, document.get("Runs", []))
     try:
         masks.check_counts(mask)

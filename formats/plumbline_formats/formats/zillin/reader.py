@@ -8,17 +8,17 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from plumbline_formats import documents, foreigners, geometry, sidecar
+from plumbline_formats import documents, foreigners, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
 from plumbline_formats.formats.zillin import heading, marks
 from plumbline_formats.formats.zillin.heading import NAME
 from plumbline_formats.formats.zillin.writer import ACCEPTED, FINISHED, IMAGE, OBJECT
+from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Header, Image, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
 from plumbline_formats.streams import JsonFile, open_json
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IMAGES = "Images"
 # Names under which an image may say its file; only the first is documented, by us.
 _FILE_NAMES = ("FileName", "Name", "ImageName", "Path")
@@ -69,7 +69,7 @@ class ZillinReader:
         aside = file.members.get(sidecar.KEY)
         if aside is None:
             return header
-        count = len(header.labels) - documents.whole(aside["undeclared"])
+        count = len(header.labels) - scalars.whole(aside["undeclared"])
         return sidecar.restored_header(replace(header, labels=header.labels[:count]), aside["header"])
 
     def _strange_lists(self, file: JsonFile) -> dict[str, Any]:
@@ -107,14 +107,9 @@ class ZillinReader:
 
     def _read_fields(self, document: Document, image: Image) -> None:
         for key, name in (("Width", "width"), ("Height", "height")):
-            try:
-                setattr(image, name, documents.whole(document.get(key) or 0))
-            except Malformed as error:
-                raise Malformed(str(error), f".{key}") from error
+            setattr(image, name, scalars.at(f".{key}", scalars.whole, document.get(key) or 0))
         for key, name in (("Sha256", "sha256"), ("Set", "subset"), ("Status", "state")):
-            value = document.get(key) or ""
-            if not isinstance(value, str):
-                raise Malformed("is no text", f".{key}")
+            value = scalars.at(f".{key}", scalars.text, document.get(key) or "")
             setattr(image, name, ACCEPTED if key == "Status" and value == FINISHED else value)
         for at, answer in enumerate(_list(document, "Answers")):
             said = answer if isinstance(answer, dict) else {}
@@ -134,14 +129,11 @@ class ZillinReader:
         if not isinstance(tool, str) or tool not in self._declared:
             raise Malformed(f"is {tool!r}, which is none of the Tools", ".Tool")
         shape = marks.read(item)
-        if wrong := geometry.problem(shape, image.width, image.height):
-            raise Malformed(wrong)
-        if geometry.outside(shape, image.width, image.height):
-            self.problems.note(self._name, place, "lies partly outside the image and is taken as written")
+        inspect(shape, image, self.problems, self._name, place)
         known = OBJECT | marks.members(item["Type"])
         self._note_strange(item, known, place)
         own = item.get("Id")
-        is_uuid = isinstance(own, str) and _UUID.fullmatch(own) is not None
+        is_uuid = scalars.is_uuid(own)
         content = documents.encode({key: value for key, value in item.items() if key != sidecar.KEY})
         annotation = Annotation(
             id=str(own) if is_uuid else stable_id(image.path, at, content),
@@ -177,7 +169,5 @@ def _all(file: JsonFile, name: str) -> list[Any]:
 
 
 def _list(document: Document, name: str) -> list[Any]:
-    listed = document.get(name) or []
-    if not isinstance(listed, list):
-        raise Malformed("is no list", f".{name}")
+    listed: list[Any] = scalars.at(f".{name}", scalars.items, document.get(name) or [])
     return listed

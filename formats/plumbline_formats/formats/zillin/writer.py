@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import fields, replace
-from typing import IO
 
 import orjson
 
@@ -18,6 +16,7 @@ from plumbline_formats.losses import Carries, LossReport
 from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import Shape
+from plumbline_formats.spool import Spool
 
 FILE = "zillin.json"
 SPOKEN = Carries(
@@ -43,7 +42,6 @@ OWN_ID = "Id"
 OBJECT = frozenset({OWN_ID, "Tool", "Type", sidecar.KEY})
 FINISHED, ACCEPTED = "Finished", "ACCEPTED"
 _BOM = b"\xef\xbb\xbf"
-_IN_MEMORY = 2**20
 
 
 class ZillinWriter:
@@ -58,13 +56,12 @@ class ZillinWriter:
         self._names = {label.name for label in header.labels}
         self._used: dict[str, set[str]] = {}
         self._points = 0
-        self._spool: IO[bytes] = _spool()
+        self._spool = Spool()
 
     def add(self, image: Image) -> None:
         archive.check_name(image.path)
         document = self._image(image)
-        self._spool.write(b",\n" if self._spool.tell() else b"\n")
-        self._spool.write(orjson.dumps(document))
+        self._spool.add(orjson.dumps(document))
 
     def close(self) -> None:
         head = heading.written(self._header, self._labels, self._used, self._points)
@@ -72,10 +69,9 @@ class ZillinWriter:
         if self._has_sidecar:
             undeclared = len(self._labels) - len(self._header.labels)
             head[sidecar.KEY] = {"header": sidecar.of_header(self._header), "undeclared": undeclared}
-        with self._target.open(FILE) as file, self._spool as spool:
-            spool.seek(0)
+        with self._target.open(FILE) as file:
             file.write(_BOM + orjson.dumps(head)[:-1] + b',"Images":[')
-            archive.copy(spool, file)  # type: ignore[arg-type]
+            self._spool.pour(file)
             file.write(b"\n]}\n")
 
     def image_name(self, image: Image) -> str:
@@ -152,10 +148,6 @@ class ZillinWriter:
             self._labels.append(Label(label))
             self.losses.add("header.labels", action="declared as they are used")
         self._used.setdefault(label, set()).add(type_)
-
-
-def _spool() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
 
 
 def _form(shape: Shape, image: Image) -> tuple[Document, str, bool] | None:
