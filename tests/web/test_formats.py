@@ -214,12 +214,14 @@ async def test_the_annotator_gives_back_what_it_cannot_edit(owner: Visitor, mark
 
 async def test_the_list_keeps_what_came_in_and_went_out(owner: Visitor, marked: Marked, tmp_path: Path) -> None:
     target = tmp_path / "annotations.jsonl"
-    marked.client.annotations.export(marked.project_id, "native", target)
-    marked.client.annotations.bring(marked.project_id, target)
     await owner.go(f"{marked.address}?tab=transfers")
+    # from elsewhere, while the page is open
+    await asyncio.to_thread(marked.client.annotations.export, marked.project_id, "native", target)
+    await asyncio.to_thread(marked.client.annotations.bring, marked.project_id, target)
     table = owner.page.get_by_role("table", name="Imports and exports")
     newest, before = table.get_by_role("row").nth(1), table.get_by_role("row").nth(2)
-    await expect(newest).to_contain_text("Plumbline JSON Lines")
+    await expect(newest).to_contain_text("annotations.jsonl")
+    await expect(newest).to_contain_text("done")
     await expect(before).to_contain_text("Export of s1")
     await owner.shot("transfers")
     await newest.get_by_role("button", name="Report").click()
