@@ -131,3 +131,14 @@ def test_a_wrong_row_is_left_out_with_its_line(tmp_path: Path, row: str, place: 
 def test_what_is_no_table_of_images_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(Refused):
         _read(tmp_path, content)
+
+
+def test_an_object_without_an_image_is_a_problem(tmp_path: Path) -> None:
+    content = "filename,class,xmin,ymin,xmax,ymax\na.jpg,crack,1,2,3,4\n,crack,1,2,3,4\n,fray,,,,\n"
+    (tmp_path / "annotations.csv").write_text(content)
+    with open_source(tmp_path) as source:
+        reader = FORMAT.open(source, format.values(FORMAT.read_options, {}))
+        assert [image.path for image in reader] == ["a.jpg"]
+        errors = [str(problem) for problem in reader.problems.kept if problem.severity == "error"]
+    assert errors == ["annotations.csv: line 3.image: is missing"]
+    assert [label.name for label in reader.header.labels] == ["crack", "fray"]

@@ -1,4 +1,4 @@
-"""Datumaro's JSON: both promises, and each of its traps as a golden file."""
+"""Datumaro's JSON: each of its traps as a golden file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label Studio's JSON: both promises, and each of its traps as a golden file."""
+"""Label Studio's JSON: each of its traps as a golden file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ from plumbline_formats.format import values
 from plumbline_formats.formats.label_studio import FORMAT
 from plumbline_formats.model import Annotation, AttributeSpec, Header, Image, Label, Question
 from plumbline_formats.problems import Problems, Refused
-from plumbline_formats.shapes import Box, Ellipse, Mask, Part, Point, Polygon, Polyline, RotatedBox, Skeleton, Tag
+from plumbline_formats.shapes import (
+    Box,
+    Ellipse,
+    Mask,
+    Part,
+    Point,
+    Polygon,
+    Polyline,
+    RotatedBox,
+    Shape,
+    Skeleton,
+    Tag,
+)
+from tests.formats.roundtrip import assert_identical, there_and_back
+from tests.formats.strategies import Set
 
 _ID = "00000000-0000-4000-8000-00000000000"
 
@@ -370,3 +384,14 @@ def test_it_is_recognised(tmp_path: Path) -> None:
         guess = FORMAT.guess(source)
     assert guess is not None
     assert guess.confidence > 0.9
+
+
+@pytest.mark.parametrize("target", ["zip", "single"])
+@pytest.mark.parametrize("shape", [Box(2.0, 1.0, 4.0, 3.0), Tag()])
+def test_a_label_that_the_set_does_not_declare_is_no_label_of_it_afterwards(target: str, shape: Shape) -> None:
+    before = Set(
+        Header(labels=[Label("crack")]),
+        [Image("a.png", 20, 10, [Annotation("0190a1b2-0000-7000-8000-000000000001", "fray", shape)])],
+    )
+    _report, after, problems = there_and_back(FORMAT, before, {}, target)
+    assert_identical(before, after, problems)

@@ -1,4 +1,4 @@
-"""Files in the style of Zillin: both promises, and each of its traps as a golden file."""
+"""Files in the style of Zillin: each of its traps as a golden file."""
 
 from __future__ import annotations
 

@@ -192,7 +192,9 @@ class Objects:
 
     def _skeleton(self, document: Document, label: Label) -> Skeleton | None:
         values = document["keypoints"]
-        if not isinstance(values, list) or not any(values):
+        if not isinstance(values, list | None):
+            raise Malformed(f"is of type {type(values).__name__}, expected a list", ".keypoints")
+        if not values or not any(values):
             return None
         if not label.nodes:
             raise Malformed(f"are there, but the category {label.name!r} names none", ".keypoints")

@@ -56,7 +56,7 @@ class CsvReader:
         if self._is_scattered:
             groups = iter(self._gathered().items())
         else:
-            rows = (pair for pair in self._rows(self.problems) if pair[1].get("image"))
+            rows = self._rows_of_images()
             groups = ((path, list(pairs)) for path, pairs in groupby(rows, key=lambda pair: pair[1]["image"]))
         for path, pairs in groups:
             image = self._image(path, pairs)
@@ -116,10 +116,17 @@ class CsvReader:
         if self._source.size(self._name) > _MOST_SCATTERED:
             raise Refused(f"{self._name}: sort it by image first, since it is larger than {_MOST_SCATTERED} bytes.")
         gathered: dict[str, list[tuple[int, Row]]] = {}
-        for line, row in self._rows(self.problems):
-            if path := row.get("image"):
-                gathered.setdefault(path, []).append((line, row))
+        for line, row in self._rows_of_images():
+            gathered.setdefault(row["image"], []).append((line, row))
         return gathered
+
+    def _rows_of_images(self) -> Iterator[tuple[int, Row]]:
+        for line, row in self._rows(self.problems):
+            if row.get("image"):
+                yield line, row
+            elif row.keys() - {"label", columns.SIDECAR_COLUMN}:
+                # a label alone only says that there is one
+                self.problems.error(self._name, f"line {line}.image", "is missing")
 
     def _rows(self, problems: Problems) -> Iterator[tuple[int, Row]]:
         """Cells that are not empty by our columns, others by their own titles after a space."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -12,8 +12,10 @@ from plumbline_formats.formats.label_studio import controls, regions
 from plumbline_formats.markup import attributes as as_attributes
 from plumbline_formats.markup import is_sayable
 from plumbline_formats.model import AttributeSpec, AttributeType, Header, Label, Question
+from plumbline_formats.sidecar import KEY
 
 FILE = "label_config.xml"
+_UNDECLARED = "undeclared"
 _REGIONS = {f"{kind}labels": kind for kind in regions.TYPES}
 _TAGS = {
     "rectangle": "RectangleLabels",
@@ -39,6 +41,7 @@ class Config:
     Attributes:
         image_key: the column of a task's data that names the image; empty when it is not said.
         multiple, asked_multiple: controls of regions, and of whole images, that take several choices.
+        undeclared: labels that our writer added since objects have them, though their set does not declare them.
     """
 
     labels: list[Label] = field(default_factory=list)
@@ -46,9 +49,13 @@ class Config:
     image_key: str = ""
     multiple: set[str] = field(default_factory=set)
     asked_multiple: set[str] = field(default_factory=set)
+    undeclared: set[str] = field(default_factory=set)
 
-    def declare(self, name: str) -> Label:
-        """The label of a name, made when it is new."""
+    def declare(self, element: Element) -> Label:
+        """The label of an element, made when it is new."""
+        name = element.get("value", "")
+        if element.get(KEY) == _UNDECLARED:
+            self.undeclared.add(name)
         label = next((one for one in self.labels if one.name == name), None)
         if label is None:
             label = Label(name)
@@ -126,12 +133,12 @@ def read(content: bytes, file: str) -> Config:
         elif tag in _REGIONS or tag == "labels":
             all_kinds.add(tag)
             for child in element.iter("Label"):
-                label = config.declare(child.get("value", ""))
+                label = config.declare(child)
                 label.color = label.color or child.get("background", "")
                 kinds.setdefault(label.name, []).append(tag)
         elif tag == "choices" and element.get("name") == controls.TAG:
-            for option in _options(element):
-                config.declare(option)
+            for child in element.iter("Choice"):
+                config.declare(child)
     for element in root.iter():
         _read_control(element, config)
     for label in config.labels:
@@ -166,16 +173,22 @@ def _options(element: Element) -> list[str]:
     return [option.get("value", "") for option in element.iter("Choice")]
 
 
-def write(header: Header, labels: Sequence[Label], used: Used, has_tags: bool) -> bytes:
-    """A configuration that declares what a header does and what was used."""
+def write(
+    header: Header, labels: Sequence[Label], used: Used, has_tags: bool, undeclared: Collection[str] = ()
+) -> bytes:
+    """A configuration that declares what a header does and what was used.
+
+    Args:
+        undeclared: those of the labels that our reader shall not take for labels of the set.
+    """
     lines = ["<View>", '  <Image name="image" value="$image"/>']
     for kind in regions.TYPES:
         if labels and (kind in used.regions or _is_declared(kind, labels)):
             lines.append(f"  <{_TAGS[kind]}{_attributes(name=f'shapes_{kind}', toName='image')}>")
-            lines += [f"    <Label{_of_label(label)}/>" for label in labels]
+            lines += [f"    <Label{_of_label(label, label.name in undeclared)}/>" for label in labels]
             lines.append(f"  </{_TAGS[kind]}>")
     if labels:
-        lines += _control(controls.TAG, "choices", [label.name for label in labels], {})
+        lines += _control(controls.TAG, "choices", [label.name for label in labels], {}, undeclared)
     if has_tags:
         lines += _control(controls.TAGS, "choices", [], {"choice": "multiple"})
     for question in header.questions:
@@ -223,8 +236,13 @@ def _is_declared(kind: str, labels: Sequence[Label]) -> bool:
     return any(regions.KINDS[kind] in (label.kinds or ("box",)) for label in labels)
 
 
-def _of_label(label: Label) -> str:
-    return _attributes(value=label.name, **({"background": label.color} if label.color else {}))
+def _of_label(label: Label, is_undeclared: bool) -> str:
+    color = {"background": label.color} if label.color else {}
+    return _attributes(value=label.name, **color, **_mark(is_undeclared))
+
+
+def _mark(is_undeclared: bool) -> dict[str, str]:
+    return {KEY: _UNDECLARED} if is_undeclared else {}
 
 
 def _question(question: Question) -> list[str]:
@@ -236,11 +254,13 @@ def _question(question: Question) -> list[str]:
     )
 
 
-def _control(name: str, kind: str, options: Sequence[str], more: dict[str, str]) -> list[str]:
+def _control(
+    name: str, kind: str, options: Sequence[str], more: dict[str, str], undeclared: Collection[str] = ()
+) -> list[str]:
     start = f"  <{_ASKING[kind]}{_attributes(name=name, toName='image', **more)}"
     if kind not in ("choices", "taxonomy"):
         return [start + "/>"]
-    inner = [f"    <Choice{_attributes(value=option)}/>" for option in options]
+    inner = [f"    <Choice{_attributes(value=option, **_mark(option in undeclared))}/>" for option in options]
     return [start + ">", *inner, f"  </{_ASKING[kind]}>"]
 
 

@@ -56,7 +56,7 @@ class LabelStudioReader:
         self._has_config = given is not None
         self._config = given or self._inferred()
         self.header = self._read_header()
-        self._labels = {label.name for label in self.header.labels}
+        self._labels = {label.name for label in self.header.labels} | self._config.undeclared
 
     def __iter__(self) -> Iterator[Image]:
         with self._opened:
@@ -74,6 +74,9 @@ class LabelStudioReader:
         used = config.Used()
         for _first, tasks in self._json.batches(""):
             for task in tasks:
+                undeclared = _aside(task).get("undeclared") if isinstance(task, dict) else None
+                if isinstance(undeclared, list):
+                    used.config.undeclared |= {name for name in undeclared if isinstance(name, str)}
                 for sheet in _sheets(task) if isinstance(task, dict) else ():
                     if isinstance(sheet, dict) and isinstance(sheet.get("result"), list):
                         config.infer(sheet["result"], used)
@@ -91,6 +94,7 @@ class LabelStudioReader:
             raise Refused(f"{self._name}: [0].meta.{sidecar.KEY}.header{error.place}: {error}.") from error
         # labels that somebody added since
         known = {label.name for label in header.labels}
+        known |= self._config.undeclared
         header.labels += [label for label in shown.labels if label.name not in known]
         return header
 

@@ -123,7 +123,10 @@ class SheetReader:
         self._take_confidence(annotation, first, sheet, foreign)
         _take_author(annotation, sheet)
         for result in group:
-            if result is first or (_kind(result) is not None and result is not first):
+            if result is first:
+                continue
+            if _kind(result) is not None:
+                self._note_second(result, first, where)
                 continue
             if result.get("type") in controls.TYPES and isinstance(result.get("from_name"), str):
                 name = result["from_name"]
@@ -138,6 +141,11 @@ class SheetReader:
             return annotation
         annotation = replace(annotation, author="", created="", updated="")
         return sidecar.restored(annotation, meta[sidecar.KEY], _visible(first))
+
+    def _note_second(self, result: Document, first: Document, where: str) -> None:
+        """Tools repeat a region for its labels, which are taken; a region of another place is not."""
+        if _kind(result) != _kind(first) or _visible(result) != _visible(first):
+            self._problems.note(self._file, where, "has a second region of the same id: only its labels are taken")
 
     def _shape(self, first: Document, where: str) -> Shape:
         kind = _kind(first)

@@ -54,6 +54,7 @@ class LabelStudioWriter:
         self._header = header
         self._has_sidecar = options["sidecar"] is True
         self._has_config = not isinstance(target, SingleTarget)
+        self._declared = {label.name for label in header.labels}
         self._selects = config.selects(header.labels)
         self._asked_multiple = {q.text for q in header.questions if q.type == "multi_select" and self._has_config}
         self._questions = {question.text: question for question in header.questions}
@@ -73,11 +74,16 @@ class LabelStudioWriter:
         self._file.write(b"\n]\n")
         self._file.close()
         labels = list(self._header.labels)
-        labels += [label for label in self._used.config.labels if self._header.label(label.name) is None]
-        content = config.write(self._header, labels, self._used, self._has_tags)
+        labels += [Label(name) for name in self._undeclared()]
+        undeclared = self._undeclared() if self._has_sidecar else []
+        content = config.write(self._header, labels, self._used, self._has_tags, undeclared)
         if self._has_config:
             self._target.write(config.FILE, content)
         self._count_losses_of_header(config.read(content, config.FILE) if self._has_config else self._used.config)
+
+    def _undeclared(self) -> list[str]:
+        """Labels of objects so far that the set does not declare."""
+        return [label.name for label in self._used.config.labels if label.name not in self._declared]
 
     def image_name(self, image: Image) -> str:
         return f"images/{image.path}"
@@ -106,6 +112,7 @@ class LabelStudioWriter:
     def _task(self, image: Image) -> Document:
         own = image.foreign.get(NAME, {})
         sheets = _Sheets(image, own)
+        known = len(self._undeclared())
         hidden: list[sidecar.Hidden] = []
         for at, annotation in enumerate(image.annotations):
             results = self._results(annotation, image)
@@ -124,7 +131,9 @@ class LabelStudioWriter:
             aside = sidecar.of_image(image, _of_image(image, sheets.says_size), hidden)
             if sheets.is_annotated != image.annotated:
                 aside["annotated"] = image.annotated
-            own_aside = {"header": sidecar.of_header(self._header)} if self._is_first else {}
+            own_aside: Document = {"header": sidecar.of_header(self._header)} if self._is_first else {}
+            if undeclared := self._undeclared()[known:]:
+                own_aside["undeclared"] = undeclared
             task["meta"] = task.get("meta", {}) | {sidecar.KEY: own_aside | {"image": aside}}
         return task
 

@@ -137,7 +137,8 @@ def _config(name: str, plain: dict[str, Any], typed: dict[str, Any]) -> Config:
     if "kpt_shape" in plain:
         config.node_count, config.dimensions = _pose(plain["kpt_shape"])
         config.nodes = _nodes(plain.get("kpt_names"))
-    said = {"names", "path", "nc", "kpt_names", "kpt_shape", *config.subsets} | ({"task"} if config.task else set())
+    said = {"names", "path", "nc", "kpt_shape", *config.subsets}
+    said |= {key for key, is_understood in (("kpt_names", config.nodes), ("task", config.task)) if is_understood}
     config.foreign = {key: _json(typed.get(key), plain[key]) for key in plain if key not in said}
     return config
 
