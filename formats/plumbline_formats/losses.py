@@ -103,13 +103,17 @@ class LossReport:
     def annotation(self, annotation: Annotation, carries: Carries) -> None:
         """Count every field of an object that the format does not say; the shape is the writer's to count."""
         for name in carries.unsaid[Annotation].said(annotation):
-            loss = self._fields.get(name)
-            if loss is None:
-                self.add(name, count=0)
-                loss = self._fields[name] = self._losses[name, "", "dropped"]
-            loss.count += len(annotation.attributes) if name == "attributes" else 1
-            if len(loss.examples) < _EXAMPLES:
-                loss.examples.append(annotation.id)
+            self._lose(annotation, name)
+
+    def imported(self, annotation: Annotation, carries: Carries) -> None:
+        """As `annotation`, for formats that do not say who made an object: they read it as imported."""
+        for name in carries.unsaid[Annotation].said(annotation):
+            if name != "origin" or annotation.origin != "imported":
+                self._lose(annotation, name)
+
+    def _lose(self, annotation: Annotation, name: str) -> None:
+        count = len(annotation.attributes) if name == "attributes" else 1
+        self.add(name, example=annotation.id, count=count)
 
     def image(self, image: Image, carries: Carries) -> None:
         """Count every field of an image, but its annotations, that the format does not say."""

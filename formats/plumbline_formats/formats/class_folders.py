@@ -1,4 +1,4 @@
-"""Images in folders of their class, `<subset>/<class>/<image>`, as tools for image classification take them.
+"""Owns class folders: images in folders of their class, `<subset>/<class>/<image>`, for image classification.
 
 The photographs themselves say it all: `images.txt` lists them for those who have only the list, and `labels.txt` the
 classes. An image at the top, in no folder, has no class.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from plumbline_formats import lists, sidecar, sidecar_lines
 from plumbline_formats.archive import Source, Target
 from plumbline_formats.documents import Document
-from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options
 from plumbline_formats.losses import Carries, LossReport
 from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import FormatError, Malformed, Problems, Refused
@@ -30,8 +30,6 @@ SUBSETS = {name: name for name in ("train", "validation", "test")} | {
 }
 CARRIES = Carries(kinds={"tag": ""})
 _WITH_SUBSET = Carries(image=frozenset({"subset"}))
-# what readers say of tags that have no side-car
-_IMPORTED = Carries(annotation=frozenset({"origin"}))
 
 
 class ClassFolderReader:
@@ -149,7 +147,7 @@ class ClassFolderWriter:
             self.losses.add("object", one.annotation.shape.kind, action, one.annotation.id)
         entry = self._of_image(image, tag, hidden, name)
         if tag is not None:
-            self.losses.annotation(tag, _IMPORTED if tag.origin == "imported" else CARRIES)
+            self.losses.imported(tag, CARRIES)
             kept = sidecar.of_annotation(tag, CARRIES, exact=True, visible=None)
             entry |= {"at": _position(image, tag), "label": tag.label, sidecar.KEY: kept}
         self._aside.add(entry)
@@ -219,22 +217,14 @@ def _guess(source: Source) -> Guess | None:
     return Guess(0.3 if others <= 2 else 0.1, f"{len(images)} images in folders")
 
 
-def _open(source: Source, options: Options) -> Reader:
-    return ClassFolderReader(source, options)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return ClassFolderWriter(target, header, options)
-
-
 FORMAT = Format(
     name=NAME,
     title="Class folders",
     summary="Images in folders of their class, for image classification.",
     ending=".zip",
     carries=CARRIES,
-    open=_open,
-    create=_create,
+    open=ClassFolderReader,
+    create=ClassFolderWriter,
     guess=_guess,
     read_options=(Option("subsets", True, "folders train, val, validation and test above the classes are subsets"),),
     write_options=(SIDECAR,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plumbline_formats.archive import Source, Target
 from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.formats.coco.categories import NAME
 from plumbline_formats.formats.coco.members import CARRIES
 from plumbline_formats.formats.coco.panoptic import PanopticWriter
 from plumbline_formats.formats.coco.reader import CocoReader
@@ -53,7 +54,7 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="coco",
+    name=NAME,
     title="COCO JSON",
     summary="One JSON file of images, categories and annotations; the format of most detection and segmentation code.",
     ending=".json",

@@ -1,4 +1,4 @@
-"""One table with a row for each object: `annotations.csv`, for spreadsheets and data frames.
+"""Owns the table with a row for each object, `annotations.csv`, for spreadsheets and data frames.
 
 UTF-8 and RFC 4180. Boxes are in columns of their own, other shapes are JSON. An image that holds nothing has one row
 without a label; a label that nothing has stands in a row without an image. Texts that a spreadsheet would take for a
@@ -7,23 +7,14 @@ formula get a quote before them, unless the option `raw` says otherwise.
 
 from __future__ import annotations
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import SIDECAR, Format, Guess, Option
 from plumbline_formats.formats.csv_table import columns
 from plumbline_formats.formats.csv_table.reader import CsvReader, only_file, titles
 from plumbline_formats.formats.csv_table.writer import CsvWriter
-from plumbline_formats.model import Header
 from plumbline_formats.problems import Refused
 
 _RAW = Option("raw", False, "leave texts as they are, even those that a spreadsheet takes for formulas")
-
-
-def _open(source: Source, options: Options) -> Reader:
-    return CsvReader(source, options)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return CsvWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -44,8 +35,8 @@ FORMAT = Format(
     summary="One row for each object, for spreadsheets and data frames.",
     ending=".csv",
     carries=columns.CARRIES,
-    open=_open,
-    create=_create,
+    open=CsvReader,
+    create=CsvWriter,
     guess=_guess,
     read_options=(_RAW,),
     write_options=(_RAW, SIDECAR),

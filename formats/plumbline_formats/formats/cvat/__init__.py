@@ -14,23 +14,15 @@ Decisions where CVAT leaves a choice:
 from __future__ import annotations
 
 from plumbline_formats import decimals
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import SIDECAR, Format, Guess, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import SIDECAR, Format, Guess
 from plumbline_formats.formats.cvat.objects import CARRIES
 from plumbline_formats.formats.cvat.reader import CvatReader, annotation_files
+from plumbline_formats.formats.cvat.schema import NAME
 from plumbline_formats.formats.cvat.writer import CvatWriter
-from plumbline_formats.model import Header
 
 # as CVAT writes them
 _DECIMALS = decimals.option(2)
-
-
-def _open(source: Source, _options: Options) -> Reader:
-    return CvatReader(source)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return CvatWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -39,13 +31,13 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="cvat",
+    name=NAME,
     title="CVAT XML 1.1",
     summary="One XML file with the labels and, image by image, every kind of shape; reads tracks of videos too.",
     ending=".xml",
     carries=CARRIES,
-    open=_open,
-    create=_create,
+    open=CvatReader,
+    create=CvatWriter,
     guess=_guess,
     write_options=(_DECIMALS, SIDECAR),
 )

@@ -10,6 +10,7 @@ import orjson
 
 from plumbline_formats import attributes, documents, markup, sidecar, xml
 from plumbline_formats.archive import Source
+from plumbline_formats.format import Options
 from plumbline_formats.formats.cvat import geometry, objects, schema
 from plumbline_formats.formats.cvat.schema import NAME
 from plumbline_formats.formats.cvat.tracks import Tracks
@@ -34,9 +35,9 @@ def _start(source: Source, name: str) -> bytes:
 
 
 class CvatReader:
-    """See `Reader`. The labels of several files are joined, in their order."""
+    """Reads CVAT XML; see `format.Reader`. The labels of several files are joined, in their order."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, _options: Options) -> None:
         self.problems = Problems()
         self.header = Header()
         self._source = source

@@ -24,7 +24,7 @@ _START = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1<
 
 
 class CvatWriter:
-    """See `Writer`. Keeps the name of each image, since CVAT finds images by it."""
+    """Writes CVAT XML; see `format.Writer`. Keeps the name of each image, since CVAT finds images by it."""
 
     def __init__(self, target: Target, header: Header, options: Options) -> None:
         self.losses = LossReport()

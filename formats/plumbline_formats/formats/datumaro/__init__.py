@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import Format, Guess, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import Format, Guess
+from plumbline_formats.formats.datumaro.labels import NAME
 from plumbline_formats.formats.datumaro.reader import DatumaroReader, annotation_files
-from plumbline_formats.formats.datumaro.writer import SPOKEN, DatumaroWriter
-from plumbline_formats.model import Header
+from plumbline_formats.formats.datumaro.writer import CARRIES, DatumaroWriter
 
 _FIRST_BYTES = 65536
-
-
-def _open(source: Source, _options: Options) -> Reader:
-    return DatumaroReader(source)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return DatumaroWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -31,12 +23,12 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="datumaro",
+    name=NAME,
     title="Datumaro JSON",
     summary="One JSON file per subset with almost every kind of shape and typed attributes, as Datumaro reads it.",
     ending=".zip",
-    carries=SPOKEN,
-    open=_open,
-    create=_create,
+    carries=CARRIES,
+    open=DatumaroReader,
+    create=DatumaroWriter,
     guess=_guess,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from plumbline_formats import documents, foreigners, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
 from plumbline_formats.formats.datumaro import forms, labels
 from plumbline_formats.formats.datumaro.labels import NAME
 from plumbline_formats.formats.datumaro.writer import (
@@ -57,7 +58,7 @@ class DatumaroReader:
         Refused: there is no file, or one whose outermost part cannot be understood.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, _options: Options) -> None:
         self.problems = Problems()
         self.header = Header()
         self._opened = ExitStack()

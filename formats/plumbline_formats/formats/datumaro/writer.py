@@ -21,7 +21,7 @@ from plumbline_formats.shapes import Mask, Shape, Skeleton, Tag
 from plumbline_formats.spool import Spool
 
 DEFAULT = "default"
-SPOKEN = Carries(
+CARRIES = Carries(
     annotation=frozenset({"attributes", "group", "z"}),
     image=frozenset({"width", "height", "subset", "answers", "attributes"}),
     label=frozenset({"color", "parent", "attributes", "nodes", "edges"}),
@@ -100,9 +100,9 @@ class DatumaroWriter:
 
     def _count_losses_of_header(self) -> None:
         said = labels.read_header(self._head(DEFAULT), MEMBERS)
-        own = SPOKEN.header | ({"foreign"} if said.foreign == self._header.foreign else set())
+        own = CARRIES.header | ({"foreign"} if said.foreign == self._header.foreign else set())
         all_of_label = frozenset(field.name for field in fields(Label))
-        self.losses.header(self._header, replace(SPOKEN, header=frozenset(own), label=all_of_label))
+        self.losses.header(self._header, replace(CARRIES, header=frozenset(own), label=all_of_label))
         for label, read in zip(self._header.labels, said.labels, strict=False):
             for name in Label.__slots__:
                 if getattr(label, name) != getattr(read, name):
@@ -157,7 +157,7 @@ class DatumaroWriter:
             return None
         form, becomes, exact = said
         carries = _of_object(annotation)
-        self.losses.annotation(annotation, _as_read(annotation, carries))
+        self.losses.imported(annotation, carries)
         if not exact:
             code = "shape" if becomes else "precision"
             action = becomes or "last digits of float64"
@@ -214,21 +214,15 @@ _CHANGES: dict[type, str] = {Mask: forms.SMALLEST_CROP, Skeleton: forms.NAMES_OF
 
 
 def _of_image(image: Image) -> Carries:
-    said = SPOKEN.image
+    said = CARRIES.image
     if image.subset == DEFAULT:
         said -= {"subset"}
-    return replace(SPOKEN, image=said | _if_said(image, ITEM - {OWN_ID, "attr", OWN_IMAGE, KEPT_OBJECTS}))
+    return replace(CARRIES, image=said | _if_said(image, ITEM - {OWN_ID, "attr", OWN_IMAGE, KEPT_OBJECTS}))
 
 
 def _of_object(annotation: Annotation) -> Carries:
-    said = SPOKEN.annotation | _if_said(annotation, OBJECT - {OWN_ID, OTHER_ATTRIBUTES})
-    return replace(SPOKEN, annotation=said - {"z"} if isinstance(annotation.shape, Tag) else said)
-
-
-def _as_read(annotation: Annotation, carries: Carries) -> Carries:
-    """Who made an object is not said, so every object is read as imported."""
-    said = {"origin"} if annotation.origin == "imported" else set()
-    return replace(carries, annotation=carries.annotation | said)
+    said = CARRIES.annotation | _if_said(annotation, OBJECT - {OWN_ID, OTHER_ATTRIBUTES})
+    return replace(CARRIES, annotation=said - {"z"} if isinstance(annotation.shape, Tag) else said)
 
 
 def _if_said(thing: Image | Annotation, known: frozenset[str]) -> frozenset[str]:

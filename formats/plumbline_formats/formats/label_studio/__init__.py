@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import Format, Guess, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import Format, Guess
 from plumbline_formats.formats.label_studio.config import FILE as CONFIG
 from plumbline_formats.formats.label_studio.reader import LabelStudioReader, task_files
-from plumbline_formats.formats.label_studio.writer import SPOKEN, LabelStudioWriter
-from plumbline_formats.model import Header
+from plumbline_formats.formats.label_studio.writer import CARRIES, NAME, LabelStudioWriter
 
 _FIRST_BYTES = 65536
-
-
-def _open(source: Source, _options: Options) -> Reader:
-    return LabelStudioReader(source)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return LabelStudioWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -35,12 +26,12 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="label_studio",
+    name=NAME,
     title="Label Studio JSON",
     summary="A list of tasks with regions in percent of the image, choices and texts, and its labelling configuration.",
     ending=".json",
-    carries=SPOKEN,
-    open=_open,
-    create=_create,
+    carries=CARRIES,
+    open=LabelStudioReader,
+    create=LabelStudioWriter,
     guess=_guess,
 )

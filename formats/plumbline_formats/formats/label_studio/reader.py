@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from plumbline_formats import documents, scalars, sidecar
+from plumbline_formats import documents, lists, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
 from plumbline_formats.formats.label_studio import config
 from plumbline_formats.formats.label_studio.results import Sheet, SheetReader
 from plumbline_formats.formats.label_studio.writer import (
@@ -30,7 +31,6 @@ from plumbline_formats.streams import open_json
 _OF_TASK = frozenset({DATA, SHEETS, PREDICTIONS, "completions", "meta"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LOCAL = "/data/local-files/"
-_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
 
 
 def task_files(names: list[str]) -> list[str]:
@@ -45,7 +45,7 @@ class LabelStudioReader:
         Refused: there is no file of tasks, more than one, or it is no list.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, _options: Options) -> None:
         self.problems = Problems()
         self._opened = ExitStack()
         self._name = _only_file(source)
@@ -156,7 +156,7 @@ class LabelStudioReader:
             return self._config.image_key
         if IMAGE in data:
             return IMAGE
-        named = [key for key, value in data.items() if isinstance(value, str) and value.lower().endswith(_ENDINGS)]
+        named = [key for key, value in data.items() if isinstance(value, str) and lists.is_image(value)]
         if len(named) != 1:
             raise Malformed(f"has {len(named)} columns that may be the image: add {config.FILE}", f".{DATA}")
         return named[0]

@@ -20,7 +20,7 @@ from plumbline_formats.shapes import Mask, Point, Shape, Tag
 NAME = "label_studio"
 FILE = "label_studio.json"
 IMAGE = "image"
-SPOKEN = Carries(
+CARRIES = Carries(
     annotation=frozenset({"id", "attributes", "origin", "confidence"}),
     image=frozenset({"width", "height", "tags", "answers", "attributes"}),
     label=frozenset({"color"}),
@@ -95,7 +95,7 @@ class LabelStudioWriter:
 
     def _count_losses_of_header(self, read: config.Config) -> None:
         every = frozenset(field.name for field in fields(Label))
-        self.losses.header(self._header, replace(SPOKEN, label=every))
+        self.losses.header(self._header, replace(CARRIES, label=every))
         if read.questions != self._header.questions:
             self.losses.add("header.questions", action="as they are used")
         if any(self._header.label(one.name) is None for one in read.labels):
@@ -312,19 +312,19 @@ def _about(image: Image, at: int, name: str, kind: str, value: Any) -> Document:
 
 def _of_object(annotation: Annotation) -> Carries:
     own = annotation.foreign.get(NAME, {})
-    said = SPOKEN.annotation - {"id"} if OWN_ID in own else SPOKEN.annotation
+    said = CARRIES.annotation - {"id"} if OWN_ID in own else CARRIES.annotation
     if foreigners.is_said(annotation.foreign, (), NAME) and own.keys() <= OF_OBJECT:
         said |= {"foreign"}
-    return replace(SPOKEN, annotation=said)
+    return replace(CARRIES, annotation=said)
 
 
 def _of_image(image: Image, says_size: bool) -> Carries:
     own = image.foreign.get(NAME, {})
-    said = SPOKEN.image if says_size else SPOKEN.image - {"width", "height"}
+    said = CARRIES.image if says_size else CARRIES.image - {"width", "height"}
     if own.get(KEY, IMAGE) in image.attributes:
         said -= {"attributes"}
     if controls.TAG in image.answers or controls.TAGS in image.answers:
         said -= {"answers"}
     if foreigners.is_said(image.foreign, (), NAME) and own.keys() <= OF_IMAGE | {CANCELLED}:
         said |= {"foreign"}
-    return replace(SPOKEN, image=said)
+    return replace(CARRIES, image=said)

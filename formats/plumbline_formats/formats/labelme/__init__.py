@@ -1,4 +1,4 @@
-"""LabelMe: a JSON file beside each image, as the Python tool of that name writes and reads it.
+"""Owns LabelMe's JSON: a file beside each image, as the Python tool of that name writes and reads it.
 
 An image whose file is missing has not been annotated; a file without shapes is an image with nothing on it. Flags of
 an image are its tags that are set, flags of a shape its attributes that are yes or no. `labels.txt` is the list that
@@ -18,7 +18,7 @@ _FIRST_BYTES = 2**16
 _TRIES = 5
 
 
-def guess(source: Source) -> Guess | None:
+def _guess(source: Source) -> Guess | None:
     """JSON files with shapes and the name of an image."""
     names = [name for name in source.names if name.lower().endswith(layout.ENDING)]
     for name in names[:_TRIES]:
@@ -37,8 +37,6 @@ FORMAT = Format(
     carries=layout.carries(image=frozenset({"tags"})),
     open=LabelmeReader,
     create=LabelmeWriter,
-    guess=guess,
+    guess=_guess,
     write_options=(SIDECAR,),
 )
-
-__all__ = ["FORMAT"]

@@ -20,7 +20,7 @@ _MAX_BYTES = 2**26
 
 
 class LabelmeReader:
-    """Reads images in the order of the side-car, then other JSON files, then images that have none."""
+    """Reads images; see `format.Reader`. Order: of the side-car, then other JSON files, then images that have none."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.problems = Problems()

@@ -23,7 +23,7 @@ _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 class LabelmeWriter:
-    """Writes `<image>.json`; the images belong beside."""
+    """See `format.Writer`. Writes `<image>.json`; the images belong beside."""
 
     def __init__(self, target: Target, header: Header, options: Options) -> None:
         self.losses = LossReport()
@@ -114,9 +114,7 @@ class LabelmeWriter:
     def _count(self, annotation: Annotation, figure: Figure, is_said: bool) -> bool:
         """Count what is lost of an object; whether its shape reads back as the very same."""
         said = {"attributes"} | ({"foreign"} if is_said else set())
-        # what is read without a side-car is taken for imported
-        said |= {"origin"} if annotation.origin == "imported" else set()
-        self.losses.annotation(annotation, layout.carries(frozenset(said)))
+        self.losses.imported(annotation, layout.carries(frozenset(said)))
         others = sum(not isinstance(value, bool) for value in annotation.attributes.values())
         if others:
             self.losses.add("attributes", example=annotation.id, count=others)

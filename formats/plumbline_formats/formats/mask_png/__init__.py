@@ -1,13 +1,12 @@
-"""Masks as PNG images in folders; `layout` says where what lies."""
+"""Owns masks as PNG images in folders; `layout` says where what lies."""
 
 from __future__ import annotations
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import SIDECAR, Format, Guess, Option
 from plumbline_formats.formats.mask_png import layout
 from plumbline_formats.formats.mask_png.reader import MaskPngReader
 from plumbline_formats.formats.mask_png.writer import CARRIES, MaskPngWriter
-from plumbline_formats.model import Header
 
 _READ_VARIANT = Option(
     "variant", "auto", "what files and pixels mean; auto looks at the folders", ("auto", *layout.VARIANTS, "beside")
@@ -22,14 +21,6 @@ _WRITE_VARIANT = Option(
 _EMPTY = Option("empty", "free,good", "folders whose images hold nothing when they have no mask, with commas between")
 _LABEL = Option("label", "object", "label of masks that nothing names")
 _THRESHOLD = Option("threshold", 128, "in black and white masks, the least value that belongs to the object")
-
-
-def _open(source: Source, options: Options) -> Reader:
-    return MaskPngReader(source, options)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return MaskPngWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -48,8 +39,8 @@ FORMAT = Format(
     summary="PNG images whose pixels say which class or object they belong to.",
     ending=".zip",
     carries=CARRIES,
-    open=_open,
-    create=_create,
+    open=MaskPngReader,
+    create=MaskPngWriter,
     guess=_guess,
     read_options=(_READ_VARIANT, _EMPTY, _LABEL, _THRESHOLD),
     write_options=(_WRITE_VARIANT, SIDECAR),

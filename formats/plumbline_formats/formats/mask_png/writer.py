@@ -25,8 +25,6 @@ CARRIES = Carries(
     kinds={"mask": "", **{shape.kind: "mask" for shape in _FILLED}},
 )
 _NO_SIZE = Carries()
-# what readers say of objects that have no side-car
-_IMPORTED = Carries(annotation=frozenset({"origin"}))
 Plane = NDArray[Any]
 
 
@@ -167,7 +165,7 @@ class MaskPngWriter:
             self.losses.add("overlap", "mask", action, annotation.id)
         elif found != annotation.shape:
             self.losses.add("shape", "mask", "mask on its smallest crop", annotation.id)
-        self.losses.annotation(annotation, _IMPORTED if annotation.origin == "imported" else CARRIES)
+        self.losses.imported(annotation, CARRIES)
         exact = found == annotation.shape
         kept = sidecar.of_annotation(annotation, CARRIES, exact=exact, visible=documents.of_shape(found))
         if not self._says_label(annotation):

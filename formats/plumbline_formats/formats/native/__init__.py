@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import Format, Guess, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import Format, Guess
 from plumbline_formats.formats.native.lines import ANNOTATIONS, VERSION, annotation_files
 from plumbline_formats.formats.native.reader import NativeReader
 from plumbline_formats.formats.native.writer import NativeWriter
@@ -19,14 +19,6 @@ from plumbline_formats.model import Annotation, Header, Image, Label
 from plumbline_formats.shapes import KINDS
 
 _FIRST_BYTES = 4096
-
-
-def _open(source: Source, _options: Options) -> Reader:
-    return NativeReader(source)
-
-
-def _create(target: Target, header: Header, _options: Options) -> Writer:
-    return NativeWriter(target, header)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -47,8 +39,8 @@ FORMAT = Format(
     summary=f"{ANNOTATIONS}: a header and one image per line; says everything, and has a published JSON Schema.",
     ending=".jsonl",
     carries=Carries(_names(Annotation), _names(Image), _names(Label), _names(Header), dict.fromkeys(KINDS, "")),
-    open=_open,
-    create=_create,
+    open=NativeReader,
+    create=NativeWriter,
     guess=_guess,
     write_options=(),
 )

@@ -11,6 +11,7 @@ import orjson
 
 from plumbline_formats import documents
 from plumbline_formats.archive import Source
+from plumbline_formats.format import Options
 from plumbline_formats.formats.native import lines
 from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Header, Image
@@ -27,7 +28,7 @@ class NativeReader:
         Refused: there is no file of lines, more than one, or it says neither a known version nor a header.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, _options: Options) -> None:
         self.problems = Problems()
         self._source = source
         self._name = _only_file(source)

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from plumbline_formats import documents
 from plumbline_formats.archive import SingleTarget, Target
+from plumbline_formats.format import Options
 from plumbline_formats.formats.native import lines
 from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Header, Image
@@ -15,7 +16,7 @@ from plumbline_formats.problems import FormatError
 class NativeWriter:
     """Writes a header and one image per line; see `format.Writer`."""
 
-    def __init__(self, target: Target, header: Header) -> None:
+    def __init__(self, target: Target, header: Header, _options: Options) -> None:
         self.losses = LossReport()
         self._target = target
         self._is_alone = isinstance(target, SingleTarget)

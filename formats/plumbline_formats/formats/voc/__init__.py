@@ -11,13 +11,12 @@ images in no subset are in `default`. What Plumbline alone needs of the set is i
 from __future__ import annotations
 
 from plumbline_formats import decimals
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import SIDECAR, Format, Guess, Option, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import SIDECAR, Format, Guess, Option
 from plumbline_formats.formats.voc import layout
 from plumbline_formats.formats.voc.objects import CARRIES
 from plumbline_formats.formats.voc.reader import VocReader
 from plumbline_formats.formats.voc.writer import VocWriter
-from plumbline_formats.model import Header
 
 _FIRST_BYTES = 4096
 _WRITTEN_BASE = Option("coord_base", "one", "number of the first pixel", ("one", "zero"))
@@ -30,14 +29,6 @@ _READ_BASE = Option(
 # whole pixels, as specified
 _DECIMALS = decimals.option(0)
 _MASKS = Option("masks", False, "write masks and polygons as images in SegmentationClass and SegmentationObject")
-
-
-def _open(source: Source, options: Options) -> Reader:
-    return VocReader(source, options)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return VocWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -53,13 +44,13 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="voc",
+    name=layout.NAME,
     title="Pascal VOC XML",
     summary="An XML file of boxes for each image, lists of images by subset, and masks as images of indices.",
     ending=".zip",
     carries=CARRIES,
-    open=_open,
-    create=_create,
+    open=VocReader,
+    create=VocWriter,
     guess=_guess,
     read_options=(_READ_BASE,),
     write_options=(_WRITTEN_BASE, _DECIMALS, _MASKS, SIDECAR),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from plumbline_formats.formats.voc.layout import NAME
 from plumbline_formats.model import Label
 from plumbline_formats.problems import Problems
 
@@ -28,9 +29,9 @@ def says_color(label: Label) -> bool:
 
 
 def says_foreign(label: Label) -> bool:
-    kept = label.foreign.get("voc", {})
+    kept = label.foreign.get(NAME, {})
     return (
-        set(label.foreign) <= {"voc"}
+        set(label.foreign) <= {NAME}
         and set(kept) <= {"parts", "actions"}
         and all(isinstance(text, str) and not set(text) & set(":\n\r") for text in kept.values())
     )
@@ -41,7 +42,7 @@ def write(labels: list[Label]) -> bytes:
 
 
 def _line(label: Label) -> str:
-    kept = label.foreign.get("voc", {}) if says_foreign(label) else {}
+    kept = label.foreign.get(NAME, {}) if says_foreign(label) else {}
     color = ",".join(map(str, bytes.fromhex(label.color[1:]))) if label.color and says_color(label) else ""
     return f"{label.name}:{color}:{kept.get('parts', '')}:{kept.get('actions', '')}\n"
 
@@ -61,7 +62,7 @@ def read(content: bytes, file: str, problems: Problems) -> list[Label]:
         if name == BACKGROUND and color.replace(" ", "") in ("0,0,0", ""):
             continue
         kept = {key: text for key, text in zip(("parts", "actions"), others, strict=True) if text}
-        labels.append(Label(name, _color(color, file, number, problems), foreign={"voc": kept} if kept else {}))
+        labels.append(Label(name, _color(color, file, number, problems), foreign={NAME: kept} if kept else {}))
     return labels
 
 

@@ -9,6 +9,7 @@ from posixpath import splitext
 from plumbline_formats.archive import Source
 from plumbline_formats.problems import Problems
 
+NAME = "voc"
 ANNOTATIONS, IMAGES, SETS = "Annotations", "JPEGImages", "ImageSets"
 CLASSES, OBJECTS = "SegmentationClass", "SegmentationObject"
 LABELMAP, SIDECAR = "labelmap.txt", "x_plumb.jsonl"

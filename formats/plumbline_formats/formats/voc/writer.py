@@ -9,7 +9,8 @@ from plumbline_formats import attributes, decimals, documents, markup, sidecar
 from plumbline_formats.archive import Target, check_name
 from plumbline_formats.format import Options
 from plumbline_formats.formats.voc import labelmap, layout, objects
-from plumbline_formats.formats.voc.objects import CARRIES, NAME, Scale
+from plumbline_formats.formats.voc.layout import NAME
+from plumbline_formats.formats.voc.objects import CARRIES, Scale
 from plumbline_formats.formats.voc.segments import Painter, Painting
 from plumbline_formats.losses import LossReport
 from plumbline_formats.model import Annotation, Header, Image
@@ -23,7 +24,7 @@ _TO_TEXT = "text"
 
 
 class VocWriter:
-    """See `Writer`. Keeps the stem of each image, for the image sets."""
+    """Writes Pascal VOC folders; see `format.Writer`. Keeps the stem of each image, for the image sets."""
 
     def __init__(self, target: Target, header: Header, options: Options) -> None:
         self.losses = LossReport()
@@ -173,9 +174,7 @@ class VocWriter:
             raise FormatError(f"Label {annotation.label!r} has a character that XML cannot say: rename it.")
         said = _WITH_FOREIGN if annotation.foreign and objects.says_foreign(annotation) else CARRIES.annotation
         carries = CARRIES if said is CARRIES.annotation else replace(CARRIES, annotation=said)
-        # a file that does not say who made an object is read as imported
-        reported = replace(carries, annotation=said | {"origin"}) if annotation.origin == "imported" else carries
-        self.losses.annotation(annotation, reported)
+        self.losses.imported(annotation, carries)
         is_text = not annotation.attributes or self._say_attributes(annotation)
         if not self._is_beside:
             return objects.write(annotation, corners, None)

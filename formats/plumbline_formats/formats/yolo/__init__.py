@@ -1,4 +1,4 @@
-"""YOLO: a text file of normalised numbers for each image, in the folders that Ultralytics' tools use.
+"""Owns YOLO: a text file of normalised numbers for each image, in the folders that Ultralytics' tools use.
 
 Images lie in `images/<subset>/`, those in no subset in `images/unassigned/`, and lists name them in their order, also
 those that have no file of labels because nobody has annotated them. An empty file of labels is an image with nothing on
@@ -16,14 +16,14 @@ from pathlib import PurePosixPath
 from plumbline_formats import decimals
 from plumbline_formats.archive import Source
 from plumbline_formats.format import SIDECAR, Format, Guess, Option
-from plumbline_formats.formats.yolo import config, lines, shown
+from plumbline_formats.formats.yolo import config, layout, lines, shown
 from plumbline_formats.formats.yolo.reader import YoloReader
 from plumbline_formats.formats.yolo.writer import YoloWriter
 
 _TASK_HELP = "what a line says: boxes, outlines, rotated boxes or nodes"
 
 
-def guess(source: Source) -> Guess | None:
+def _guess(source: Source) -> Guess | None:
     """A list of classes, and files of labels."""
     names = [PurePosixPath(name) for name in source.names]
     texts = sum(name.suffix == ".txt" and "labels" in name.parts[:-1] for name in names)
@@ -36,14 +36,14 @@ def guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="yolo",
+    name=layout.NAME,
     title="YOLO (Ultralytics)",
     summary="A text file of normalised numbers for each image, and data.yaml with the classes in their order.",
     ending=".zip",
     carries=shown.carries("detect"),
     open=YoloReader,
     create=YoloWriter,
-    guess=guess,
+    guess=_guess,
     read_options=(
         Option(
             "task",
@@ -61,5 +61,3 @@ FORMAT = Format(
         SIDECAR,
     ),
 )
-
-__all__ = ["FORMAT"]

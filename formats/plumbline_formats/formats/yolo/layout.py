@@ -7,28 +7,13 @@ from urllib.parse import quote
 
 from plumbline_formats.problems import FormatError
 
+NAME = "yolo"
 CONFIG = "data.yaml"
 SIDECAR_FILE = "labels.x_plumb.jsonl"
 UNASSIGNED = "unassigned"  # the folder of images that are in no subset
-# keys of data.yaml that are no subsets
-RESERVED = frozenset(
-    [
-        "path",
-        "names",
-        "nc",
-        "kpt_shape",
-        "kpt_names",
-        "flip_idx",
-        "task",
-        "channels",
-        "download",
-        "license",
-        "licence",
-        "url",
-        "author",
-        "yaml_file",
-    ]
-)
+# keys of data.yaml that a writer says itself, and all that are no subsets
+OURS = frozenset({"path", "names", "nc", "kpt_shape", "kpt_names", "task"})
+RESERVED = OURS | {"flip_idx", "channels", "download", "license", "licence", "url", "author", "yaml_file"}
 _KEYS = {"validation": "val"}
 _SUBSETS = {"val": "validation", "valid": "validation"}
 

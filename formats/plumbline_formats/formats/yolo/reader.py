@@ -11,7 +11,7 @@ from plumbline_formats.documents import Document
 from plumbline_formats.format import Options
 from plumbline_formats.formats.yolo import aside, config, index, layout, lines, sizes
 from plumbline_formats.formats.yolo.index import Entry
-from plumbline_formats.formats.yolo.writer import FOREIGN, joined
+from plumbline_formats.formats.yolo.writer import joined
 from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, Header, Image, Label, stable_id
 from plumbline_formats.problems import Malformed, Problems, Refused
@@ -21,7 +21,7 @@ _AUTO = "auto"
 
 
 class YoloReader:
-    """Reads images in the order of the side-car, then of the lists, then of the names in the source."""
+    """Reads images; see `format.Reader`. Order: of the side-car, then of the lists, then of the names in the source."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.problems = Problems()
@@ -52,7 +52,7 @@ class YoloReader:
             else Label(name)
             for at, name in names.items()
         ]
-        shown = Header(labels=labels, foreign={FOREIGN: self._config.foreign} if self._config.foreign else {})
+        shown = Header(labels=labels, foreign={layout.NAME: self._config.foreign} if self._config.foreign else {})
         if self._set is None or self._set.classes != list(names.values()):
             return shown
         try:
@@ -139,7 +139,7 @@ class YoloReader:
             labels[0],
             joined(shapes),
             origin="human" if record else "imported",
-            foreign={FOREIGN: foreign} if foreign else {},
+            foreign={layout.NAME: foreign} if foreign else {},
         )
         if record is None:
             return shown

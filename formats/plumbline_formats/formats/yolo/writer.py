@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from plumbline_formats import decimals, foreigners, scalars, sidecar
 from plumbline_formats.archive import Target
@@ -18,7 +17,6 @@ from plumbline_formats.shapes import Box, Polygon, Shape, Skeleton
 from plumbline_formats.sidecar import Hidden
 from plumbline_formats.sidecar_lines import SidecarLines
 
-FOREIGN = "yolo"
 _NOTHING = Carries()
 
 
@@ -32,7 +30,7 @@ class _Written:
 
 
 class YoloWriter:
-    """Writes `labels/<subset>/...txt`; the images belong under `images/<subset>/`."""
+    """See `format.Writer`. Writes `labels/<subset>/...txt`; the images belong under `images/<subset>/`."""
 
     def __init__(self, target: Target, header: Header, options: Options) -> None:
         self.losses = LossReport()
@@ -45,9 +43,6 @@ class YoloWriter:
         # without the image file, nothing else says the size
         self._beside = replace(self._carries, image=self._carries.image - {"width", "height"})
         self._with_box = replace(self._carries, annotation=frozenset({"foreign"}))
-        self._imported = [
-            replace(one, annotation=one.annotation | {"origin"}) for one in (self._carries, self._with_box)
-        ]
         self._indices = {name: at for at, name in enumerate(dict.fromkeys(label.name for label in header.labels))}
         self._nodes = {label.name: label.nodes for label in header.labels if self._task == "pose"}
         self._most_nodes = max(map(len, self._nodes.values()), default=0)
@@ -55,7 +50,7 @@ class YoloWriter:
         self._label_names: set[str] = set()
         self._aside = SidecarLines(is_wanted=bool(options["sidecar"]))
         of_header = set(self._carries.header)
-        if foreigners.is_said(header.foreign, _OURS, FOREIGN):
+        if foreigners.is_said(header.foreign, layout.OURS, layout.NAME):
             of_header.add("foreign")
         self.losses.header(header, replace(self._carries, header=frozenset(of_header)))
 
@@ -106,9 +101,7 @@ class YoloWriter:
         return texts, objects, hidden
 
     def _count(self, annotation: Annotation, written: _Written, carries: Carries) -> None:
-        # what is read without a side-car is taken for imported
-        is_imported = annotation.origin == "imported"
-        self.losses.annotation(annotation, self._imported[carries is self._with_box] if is_imported else carries)
+        self.losses.imported(annotation, carries)
         kind = annotation.shape.kind
         if written.action:
             self.losses.add("shape", kind, written.action, annotation.id)
@@ -169,29 +162,12 @@ class YoloWriter:
             document["kpt_names"] = {
                 index: self._nodes[name] for name, index in self._indices.items() if self._nodes.get(name)
             }
-        return document | _given_back(self._header)
-
-
-# what this writer says itself
-_OURS = layout.RESERVED - {
-    "flip_idx",
-    "channels",
-    "download",
-    "license",
-    "licence",
-    "url",
-    "author",
-    "yaml_file",
-}
-
-
-def _given_back(header: Header) -> dict[str, Any]:
-    return foreigners.given_back(header.foreign, _OURS, FOREIGN)
+        return document | foreigners.given_back(self._header.foreign, layout.OURS, layout.NAME)
 
 
 def _box_of(annotation: Annotation) -> Box | None:
     """The box of a pose that a file said, where it is not the one around its nodes."""
-    sides = annotation.foreign.get(FOREIGN, {}).get("box")
+    sides = annotation.foreign.get(layout.NAME, {}).get("box")
     if not isinstance(annotation.shape, Skeleton) or not isinstance(sides, list) or len(sides) != 4:
         return None
     try:
@@ -204,8 +180,8 @@ def _has_only_a_box(annotation: Annotation) -> bool:
     """Whether all that is foreign to the model is written back."""
     return (
         _box_of(annotation) is not None
-        and annotation.foreign.keys() == {FOREIGN}
-        and len(annotation.foreign[FOREIGN]) == 1
+        and annotation.foreign.keys() == {layout.NAME}
+        and len(annotation.foreign[layout.NAME]) == 1
     )
 
 

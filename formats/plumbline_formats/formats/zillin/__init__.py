@@ -15,21 +15,13 @@ keeps the rest and names it.
 
 from __future__ import annotations
 
-from plumbline_formats.archive import Source, Target
-from plumbline_formats.format import Format, Guess, Options, Reader, Writer
+from plumbline_formats.archive import Source
+from plumbline_formats.format import Format, Guess
+from plumbline_formats.formats.zillin.heading import NAME
 from plumbline_formats.formats.zillin.reader import ZillinReader
-from plumbline_formats.formats.zillin.writer import SPOKEN, ZillinWriter
-from plumbline_formats.model import Header
+from plumbline_formats.formats.zillin.writer import CARRIES, ZillinWriter
 
 _FIRST_BYTES = 65536
-
-
-def _open(source: Source, _options: Options) -> Reader:
-    return ZillinReader(source)
-
-
-def _create(target: Target, header: Header, options: Options) -> Writer:
-    return ZillinWriter(target, header, options)
 
 
 def _guess(source: Source) -> Guess | None:
@@ -42,15 +34,15 @@ def _guess(source: Source) -> Guess | None:
 
 
 FORMAT = Format(
-    name="zillin",
+    name=NAME,
     title="Zillin JSON",
     summary=(
         "Versions, tools and questions as Zillin exports them; images and annotations in a documented form of ours,"
         " since Zillin's is not public."
     ),
     ending=".json",
-    carries=SPOKEN,
-    open=_open,
-    create=_create,
+    carries=CARRIES,
+    open=ZillinReader,
+    create=ZillinWriter,
     guess=_guess,
 )

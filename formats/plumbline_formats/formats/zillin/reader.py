@@ -11,6 +11,7 @@ from typing import Any
 from plumbline_formats import documents, foreigners, scalars, sidecar
 from plumbline_formats.archive import Source
 from plumbline_formats.documents import Document
+from plumbline_formats.format import Options
 from plumbline_formats.formats.zillin import heading, marks
 from plumbline_formats.formats.zillin.heading import NAME
 from plumbline_formats.formats.zillin.writer import ACCEPTED, FINISHED, IMAGE, OBJECT
@@ -33,7 +34,7 @@ class ZillinReader:
         Refused: there is no file, more than one, or its heading cannot be understood.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, _options: Options) -> None:
         self.problems = Problems()
         self._opened = ExitStack()
         names = [name for name in source.names if name.endswith(".json")]

@@ -19,7 +19,7 @@ from plumbline_formats.shapes import Shape
 from plumbline_formats.spool import Spool
 
 FILE = "zillin.json"
-SPOKEN = Carries(
+CARRIES = Carries(
     annotation=frozenset({"id"}),
     image=frozenset({"width", "height", "sha256", "subset", "answers", "state"}),
     label=frozenset({"color"}),
@@ -84,7 +84,7 @@ class ZillinWriter:
             field.name for field in fields(Header) if getattr(read, field.name) == getattr(self._header, field.name)
         }
         every = frozenset(field.name for field in fields(Label))
-        self.losses.header(self._header, replace(SPOKEN, header=frozenset(same), label=every))
+        self.losses.header(self._header, replace(CARRIES, header=frozenset(same), label=every))
         found = {label.name: label for label in read.labels}
         for label in self._header.labels:
             for name in Label.__slots__:
@@ -128,7 +128,7 @@ class ZillinWriter:
             return None
         form, becomes, exact = said
         carries = _of_object(annotation, form["Type"])
-        self.losses.annotation(annotation, _as_read(annotation, carries))
+        self.losses.imported(annotation, carries)
         if not exact:
             code, action = ("shape", becomes) if becomes else ("precision", "as written")
             self.losses.add(code, annotation.shape.kind, action, annotation.id)
@@ -160,22 +160,16 @@ def _form(shape: Shape, image: Image) -> tuple[Document, str, bool] | None:
 
 
 def _of_image(image: Image) -> Carries:
-    said = SPOKEN.image - {"state"} if image.state == FINISHED else SPOKEN.image
+    said = CARRIES.image - {"state"} if image.state == FINISHED else CARRIES.image
     if foreigners.is_said(image.foreign, IMAGE - {"Annotations"}, NAME):
         said |= {"foreign"}
-    return replace(SPOKEN, image=said)
+    return replace(CARRIES, image=said)
 
 
 def _of_object(annotation: Annotation, type_: str) -> Carries:
-    said = SPOKEN.annotation
+    said = CARRIES.annotation
     if OWN_ID in annotation.foreign.get(NAME, {}):
         said -= {"id"}
     if foreigners.is_said(annotation.foreign, (OBJECT | marks.members(type_)) - {OWN_ID}, NAME):
         said |= {"foreign"}
-    return replace(SPOKEN, annotation=said)
-
-
-def _as_read(annotation: Annotation, carries: Carries) -> Carries:
-    """Who made an object is not said, so every object is read as imported."""
-    said = {"origin"} if annotation.origin == "imported" else set()
-    return replace(carries, annotation=carries.annotation | said)
+    return replace(CARRIES, annotation=said)
