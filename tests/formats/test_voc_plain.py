@@ -29,13 +29,28 @@ def _read(folder: Path, content: bytes) -> tuple[list[Image], list[str]]:
 
 
 def test_both_ways_read_the_same(tmp_path: Path) -> None:
-    assert plain.read(_PLAIN.encode()) is not None
-    commented = _PLAIN.replace("<size>", "<!-- for the parser --><size>").encode()
+    _assert_alike(tmp_path, _PLAIN)
+
+
+def test_so_they_do_with_fractions_and_elements_of_other_tools(tmp_path: Path) -> None:
+    text = _PLAIN.replace("<filename>", "<folder>shots 2</folder><filename>").replace(
+        "<size>", "<source>\n <database>Unknown</database><image>ü 7</image></source>\n<size>"
+    )
+    text = text.replace("<depth>3<", "<depth><").replace("<xmin>1<", "<xmin>1.68000030517578<")
+    images = _assert_alike(tmp_path, text)
+    assert images[0].foreign["voc"]["depth"] == ""
+    assert len(images[0].foreign["voc"]["elements"]) == 2
+
+
+def _assert_alike(folder: Path, text: str) -> list[Image]:
+    assert plain.read(text.encode()) is not None
+    commented = text.replace("<size>", "<!-- for the parser --><size>").encode()
     assert plain.read(commented) is None
-    images, problems = _read(tmp_path / "plain", _PLAIN.encode())
+    images, problems = _read(folder / "plain", text.encode())
     assert len(images[0].annotations) == 2
-    assert len(problems) == 1
-    assert (images, problems) == _read(tmp_path / "tree", commented)
+    assert problems
+    assert (images, problems) == _read(folder / "tree", commented)
+    return images
 
 
 @pytest.mark.parametrize(
@@ -47,11 +62,13 @@ def test_both_ways_read_the_same(tmp_path: Path) -> None:
         ("dent", "de\nnt"),
         ("dent", ""),
         ("<name>", "<name a='b'>"),
-        ("<xmin>1<", "<xmin>1.0<"),
+        ("<xmin>1<", "<xmin>1.<"),
+        ("<xmin>1<", "<xmin>1e1<"),
         ("<xmin>1<", "<xmin>-1<"),
         ("<xmin>1<", "<xmin>٣<"),
         ("<xmin>1<", "<xmin> 1<"),
-        ("<depth>3<", "<depth>1<"),
+        ("<depth>3<", "<depth>12<"),
+        ("<filename>", "<source><a><b>1</b></a></source><filename>"),
         ("</annotation>", ""),
         ("</annotation>", "</annotation><a/>"),
         ("</object>\n</annotation>", "</object><part/></annotation>"),

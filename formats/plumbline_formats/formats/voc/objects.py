@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from plumbline_formats import attributes, decimals, documents, markup
+from plumbline_formats.formats.voc.layout import NAME
 from plumbline_formats.losses import Carries
 from plumbline_formats.model import Annotation
 from plumbline_formats.problems import Malformed
 from plumbline_formats.shapes import Box
 from plumbline_formats.sidecar import KEY
 
-NAME = "voc"
 POSE = "Unspecified"
 BACKWARDS = "ends before it starts"
 FLAGS = ("truncated", "occluded", "difficult")
@@ -31,6 +31,7 @@ CARRIES = Carries(
 Corners = tuple[str, str, str, str]
 # of four whole numbers together; longer ones are no pixels, and slow to understand
 _SHORT = 64
+_ONES = (decimals.of(0), decimals.of(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,13 @@ class Scale:
         return box
 
     def _read(self, first: str | None, last: str | None, start: str, end: str) -> tuple[float, float]:
-        begin = decimals.subtract(_number(first, start), decimals.of(self.base))
-        return float(begin), float(decimals.subtract(_number(last, end), begin))
-
-
-def _number(text: str | None, name: str) -> Any:
-    try:
-        return decimals.read(text)
-    except Malformed as error:
-        raise Malformed(str(error), f".bndbox.{name}") from error
+        name = start
+        try:
+            begin = decimals.subtract(decimals.read(first), _ONES[self.base])
+            name = end
+            return float(begin), float(decimals.subtract(decimals.read(last), begin))
+        except Malformed as error:
+            raise Malformed(str(error), f".bndbox.{name}") from error
 
 
 def is_suspect(written: str, box: Box) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from posixpath import splitext
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -13,8 +14,9 @@ from plumbline_formats import documents, markup, sidecar, xml
 from plumbline_formats.archive import Source
 from plumbline_formats.format import Options
 from plumbline_formats.formats.voc import labelmap, layout, objects, plain
-from plumbline_formats.formats.voc.layout import Layout
-from plumbline_formats.formats.voc.objects import CORNERS, FLAGS, KNOWN, NAME, POSE, Scale
+from plumbline_formats.formats.voc.layout import NAME, Layout
+from plumbline_formats.formats.voc.objects import CORNERS, FLAGS, KNOWN, POSE, Scale
+from plumbline_formats.formats.voc.plain import PlainImage
 from plumbline_formats.formats.voc.stencils import Stencil, Stencils
 from plumbline_formats.inspection import inspect
 from plumbline_formats.model import Annotation, AttributeValue, Header, Image, stable_id
@@ -25,6 +27,7 @@ from plumbline_formats.sidecar import KEY
 _PLAIN = frozenset({"name", "pose", "bndbox", *FLAGS})
 _OF_IMAGE = frozenset({"filename", "size", "segmented", "object", KEY})
 _BASES = {"one": 1, "zero": 0}
+_DEPTH = "3"
 _BASE_QUESTION = (
     "has a fraction or a 0, which pixels counted from 1 cannot have; taken as counted from 1 all the same: if the tool"
     " that wrote it counts from 0, import again with coord_base=zero"
@@ -32,7 +35,7 @@ _BASE_QUESTION = (
 
 
 class VocReader:
-    """See `Reader`."""
+    """Reads Pascal VOC folders; see `format.Reader`."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.problems = Problems()
@@ -97,7 +100,7 @@ class VocReader:
     def _image(self, stem: str, file: str) -> Image | None:
         content = self._source.read(file)
         if not self._stencils.is_there and (found := plain.read(content)) is not None:
-            return self._plain_image(found[0], found[1], found[2], found[3], stem, file)
+            return self._plain_image(found, stem, file)
         try:
             root = xml.parse(content, file)
         except Refused as error:
@@ -119,20 +122,21 @@ class VocReader:
                 self.problems.error(file, KEY, str(error))
         return image
 
-    def _plain_image(
-        self, name: str, width: int, height: int, found: list[plain.PlainObject], stem: str, file: str
-    ) -> Image:
+    def _plain_image(self, found: PlainImage, stem: str, file: str) -> Image:
         subset, foreign = self._subset(stem)
-        image = Image(self._path(name, stem, file), width, height, subset=subset, foreign=foreign)
+        image = Image(self._path(found.name, stem, file), found.width, found.height, subset=subset, foreign=foreign)
+        kept: dict[str, Any] = {} if found.depth == _DEPTH else {"depth": found.depth}
+        if found.others:
+            kept["elements"] = orjson.loads(_elements(found.others))
+        self._keep(image, kept)
         scale = self._scale(None, file)
-        base = scale.base
-        for at, (label, truncated, occluded, difficult, xmin, ymin, xmax, ymax) in enumerate(found):
-            x, y = int(xmin) - base, int(ymin) - base
-            box = Box(float(x), float(y), float(int(xmax) - x), float(int(ymax) - y))
-            if box.width < 0 or box.height < 0:
-                self.problems.error(file, f"object[{at}].bndbox", objects.BACKWARDS)
+        for at, (label, truncated, occluded, difficult, *ends) in enumerate(found.objects):
+            try:
+                box = scale.box(*ends)
+            except Malformed as error:
+                self.problems.error(file, f"object[{at}]{error.place}", str(error))
                 continue
-            annotation = self._made(image, at, label, box, f"{xmin} {ymin} {xmax} {ymax}", file)
+            annotation = self._made(image, at, label, box, " ".join(ends), file)
             annotation.truncated = truncated == "1"
             annotation.occluded = occluded == "1"
             annotation.difficult = difficult == "1"
@@ -186,11 +190,14 @@ class VocReader:
                 else:
                     self.problems.error(file, f"size.{name}", f"is {text!r}, expected whole pixels")
             depth = size.findtext("depth")
-            if depth is not None and depth != "3":
+            if depth is not None and depth != _DEPTH:
                 kept["depth"] = depth
         for child in root:
             if child.tag not in _OF_IMAGE and not (child.tag == "folder" and child.text == layout.IMAGES):
                 kept.setdefault("elements", []).append(markup.of_element(child))
+        self._keep(image, kept)
+
+    def _keep(self, image: Image, kept: dict[str, Any]) -> None:
         if kept:
             image.foreign = {NAME: image.foreign.get(NAME, {}) | kept}
 
@@ -277,6 +284,13 @@ class VocReader:
             return sidecar.restored(annotation, orjson.loads(aside), seen)
         except ValueError as error:
             raise Malformed(f"is a damaged side-car ({error})", getattr(error, "place", f".{KEY}")) from error
+
+
+@lru_cache(maxsize=16)
+def _elements(text: str) -> bytes:
+    """Elements of other tools as JSON, which are the same in all files of a set."""
+    root = xml.parse(f"<annotation>{text}</annotation>".encode(), "")
+    return orjson.dumps([markup.of_element(child) for child in root])
 
 
 def _attributes(element: Element) -> dict[str, AttributeValue]:
