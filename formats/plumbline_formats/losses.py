@@ -112,8 +112,13 @@ class LossReport:
                 self._lose(annotation, name)
 
     def _lose(self, annotation: Annotation, name: str) -> None:
-        count = len(annotation.attributes) if name == "attributes" else 1
-        self.add(name, example=annotation.id, count=count)
+        loss = self._fields.get(name)
+        if loss is None:
+            self.add(name, count=0)
+            loss = self._fields[name] = self._losses[name, "", "dropped"]
+        loss.count += len(annotation.attributes) if name == "attributes" else 1
+        if len(loss.examples) < _EXAMPLES:
+            loss.examples.append(annotation.id)
 
     def image(self, image: Image, carries: Carries) -> None:
         """Count every field of an image, but its annotations, that the format does not say."""
