@@ -84,6 +84,9 @@ gen: setup ## Regenerate gen/ from proto/ and the TypeScript types from it
 	$(PY) -m tools.formats
 	cd web && npm run --silent gen
 
+oracles: setup .venv-formats/.installed ## Ask other libraries again what the recorded tests of formats say they say
+	$(PY) -m tests.formats.oracles.record .venv-formats/bin/python --check
+
 bench: setup .venv-mlflow/.installed .venv-formats/.installed ## Ratios against mlflow server and Datumaro (ONLY=chart: one benchmark)
 	$(PY) -m benchmarks $(ONLY)
 
@@ -96,4 +99,4 @@ lock: ## Write requirements.lock from what is installed
 clean: ## Remove everything that was installed or built (not the state of the platform)
 	rm -rf .venv .venv-mlflow .venv-formats web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup mlflow web up demo test check format gen bench breaking lock clean
+.PHONY: help setup mlflow web up demo test check format gen oracles bench breaking lock clean

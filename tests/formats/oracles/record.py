@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,8 @@ ANSWERS = [
 ]
 # Pictures are no annotations, and every library makes its own bytes of them.
 _TEXT = (".json", ".xml", ".txt", ".yaml")
+# one of them says when it wrote
+_NOW = re.compile(r"\d\d/\d\d/\d{4},\d\d:\d\d:\d\d")
 
 
 def _ask(python: str, action: str, library: str, name: str, folder: Path) -> str:
@@ -59,7 +62,7 @@ def write(python: str, into: Path) -> None:
                 if path.suffix in _TEXT:
                     kept = into / f"{library}-{name}" / path.relative_to(folder)
                     kept.parent.mkdir(parents=True, exist_ok=True)
-                    kept.write_text(path.read_text().replace(folder, "/data"))
+                    kept.write_text(_NOW.sub("then", path.read_text().replace(folder, "/data")))
 
 
 def main() -> int:
