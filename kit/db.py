@@ -154,12 +154,10 @@ class Database:
             direct = self._direct or await self._open()
             with telemetry.statement_span(statement):
                 return await direct.fetch(statement, *values)
-        except asyncpg.PostgresError as error:
-            if (meaning := _meaning_of(error.sqlstate or "", is_lost=False)) is None:
+        except (asyncpg.PostgresError, *_CUT_OFF) as error:
+            if (meaning := _meaning_of_driver(error)) is None:
                 raise
             raise meaning from error
-        except _CUT_OFF as error:
-            raise Unavailable("The database does not answer; try again.") from error
 
     async def _open(self) -> asyncpg.Pool[asyncpg.Record]:
         """Connections of the driver's own, opened when the first statement asks for one."""
@@ -219,9 +217,7 @@ async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[Any]:
     try:
         return await driver.fetch(statement, *values)
     except (asyncpg.PostgresError, *_CUT_OFF) as error:
-        state = getattr(error, "sqlstate", None) or ""
-        meaning = _meaning_of(state, is_lost=not isinstance(error, asyncpg.PostgresError))
-        if meaning is None:
+        if (meaning := _meaning_of_driver(error)) is None:
             raise
         raise meaning from error
 
@@ -243,13 +239,19 @@ async def _connect(*arguments: Any, **options: Any) -> Any:
         raise Unavailable("The database does not answer; try again.") from error
 
 
-def _meaning(error: BaseException) -> PlumbError | None:
+def _meaning(error: DBAPIError | PoolTimeout | asyncpg.InternalClientError) -> PlumbError | None:
     """What a caller may know of a database error, None when it is a bug of ours."""
     if not isinstance(error, DBAPIError):
         return Unavailable("The database does not answer; try again.")
     state = getattr(error.orig, "sqlstate", None) or ""
     is_lost = isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated
     return _meaning_of(state, is_lost=is_lost)
+
+
+def _meaning_of_driver(error: BaseException) -> PlumbError | None:
+    """The same for an error straight from the driver."""
+    state = getattr(error, "sqlstate", None) or ""
+    return _meaning_of(state, is_lost=not isinstance(error, asyncpg.PostgresError))
 
 
 def _meaning_of(state: str, *, is_lost: bool) -> PlumbError | None:

@@ -111,7 +111,7 @@ def write(
     with _beside(target) as part:
         with _open_target(part, target, kind) as opened:
             report = _fill(kind, opened, header, images, options or {}, pictures)
-        has_sidecar = bool(formats.values(kind.write_options, options or {}).get("sidecar"))
+        has_sidecar = formats.has_sidecar(formats.values(kind.write_options, options or {}))
         if not allow_loss and (refused := report.to_allow(has_sidecar=has_sidecar)):
             raise LossRefused(_refusal(kind, refused), report)
     return report

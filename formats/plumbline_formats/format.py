@@ -29,6 +29,11 @@ class Option:
 SIDECAR = Option("sidecar", True, "keep what the format cannot say beside it, so that Plumbline reads it back whole")
 
 
+def has_sidecar(options: Options) -> bool:
+    """Whether a file that is written with these options has a side-car; the native format needs none."""
+    return options.get(SIDECAR.name) is True
+
+
 class Reader(Protocol):
     """Reads one source, once. Memory is bounded by one image and an index of a few bytes per object.
 

@@ -69,10 +69,9 @@ class Loss:
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
-    @property
-    def is_bookkeeping(self) -> bool:
-        """Whether only the platform that wrote the file asks for it again."""
-        return self.code in _BOOKKEEPING
+    def is_kept(self, *, has_sidecar: bool) -> bool:
+        """Whether it is bookkeeping that the side-car of the file keeps: nobody has to allow it."""
+        return has_sidecar and self.code in _BOOKKEEPING
 
     @property
     def sentence(self) -> str:
@@ -144,7 +143,7 @@ class LossReport:
 
     def to_allow(self, *, has_sidecar: bool) -> list[Loss]:
         """The losses that somebody has to allow: all, but for bookkeeping that a side-car keeps."""
-        return [loss for loss in self.losses if not (has_sidecar and loss.is_bookkeeping)]
+        return [loss for loss in self.losses if not loss.is_kept(has_sidecar=has_sidecar)]
 
     def __bool__(self) -> bool:
         return bool(self._losses)

@@ -18,7 +18,7 @@ from kit import clock, journal
 from kit.blobs import ObjectStore, check_key
 from kit.identity import Principal
 from plumbapi.annotation import v1 as pb
-from plumbline_formats.format import Format
+from plumbline_formats.format import Format, has_sidecar
 from plumbline_formats.losses import Loss
 from services.annotation import catalogue, rules, snapshots, transfers
 from services.annotation.errors import ExportMissing
@@ -166,7 +166,7 @@ async def keep_file(tx: AsyncSession, order: Order, made: Mapping[str, Any]) -> 
 def loss_document(loss: Loss, order: Order) -> dict[str, Any]:
     """A loss as it is stored and told."""
     names = ("code", "kind", "action", "count", "examples", "sentence")
-    kept = bool(order.options.get("sidecar")) and loss.is_bookkeeping
+    kept = loss.is_kept(has_sidecar=has_sidecar(order.options))
     return {name: getattr(loss, name) for name in names} | {"kept": kept}
 
 

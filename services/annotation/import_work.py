@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,15 +82,17 @@ async def _check(
 
 async def _pages(images: AsyncIterator[Image]) -> AsyncIterator[list[Image]]:
     page: list[Image] = []
-    marks = 0
     async for image in images:
         page.append(image)
-        marks += len(image.annotations)
-        if len(page) == _PAGE or marks >= _PAGE_MARKS:
+        if _is_full(page):
             yield page
-            page, marks = [], 0
+            page = []
     if page:
         yield page
+
+
+def _is_full(page: Sequence[Image | Taken]) -> bool:
+    return len(page) == _PAGE or sum(len(one.annotations) for one in page) >= _PAGE_MARKS
 
 
 def _spool(file: BinaryIO, page: list[Taken]) -> None:
@@ -113,15 +115,13 @@ async def _write(app: App, row: Transfer, spool: BinaryIO) -> None:
 
 def _unspooled(spool: BinaryIO, start: int) -> Iterator[list[Taken]]:
     page: list[Taken] = []
-    marks = 0
     for number, line in enumerate(spool):
         if number < start:
             continue
         page.append(Taken(**orjson.loads(line)))
-        marks += len(page[-1].annotations)
-        if len(page) == _PAGE or marks >= _PAGE_MARKS:
+        if _is_full(page):
             yield page
-            page, marks = [], 0
+            page = []
     if page:
         yield page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,15 +17,13 @@ from services.annotation.tables import Project, Task
 _STEMS_ONLY = {"mask_png", "yolo"}
 
 
+@dataclass(slots=True)
 class Match:
     """A task, or why there is none; `by` says how it was found: `sha256`, `path`, `stem` or `end`."""
 
-    __slots__ = ("by", "complaint", "task")
-
-    def __init__(self, task: Task | None, by: str = "", complaint: str = "") -> None:
-        self.task = task
-        self.by = by
-        self.complaint = complaint
+    task: Task | None
+    by: str = ""
+    complaint: str = ""
 
 
 async def match(tx: AsyncSession, project: Project, images: Sequence[Image], format_name: str) -> list[Match]:

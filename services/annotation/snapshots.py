@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     and_,
     case,
@@ -191,14 +192,7 @@ def of_sets(image_sets: Sequence[str]) -> ColumnElement[bool]:
 
 async def entries(tx: AsyncSession, snapshot: Snapshot, *, after: list[str] | None, limit: int) -> list[EntryContent]:
     """Entries of a snapshot with their content, by the sha256 of the image."""
-    query = _with_verdict(
-        select(SnapshotEntry, Revision.annotations, Revision.answers)
-        .join(
-            Revision,
-            tuple_(Revision.task_id, Revision.number) == tuple_(SnapshotEntry.task_id, SnapshotEntry.revision),
-        )
-        .where(SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number))
-    )
+    query = _with_verdict(_contents(snapshot, SnapshotEntry, Revision.annotations, Revision.answers))
     if after:
         query = query.where(SnapshotEntry.image_sha256 > after[0])
     rows = await tx.execute(query.order_by(SnapshotEntry.image_sha256).limit(limit))
@@ -209,17 +203,16 @@ async def contents(
     tx: AsyncSession, snapshot: Snapshot, *, after: str, limit: int
 ) -> list[tuple[SnapshotEntry, Revision]]:
     """Entries of a snapshot with their revisions, by the sha256 of the image; all of them for an empty `after`."""
-    query = (
-        select(SnapshotEntry, Revision)
-        .join(
-            Revision,
-            tuple_(Revision.task_id, Revision.number) == tuple_(SnapshotEntry.task_id, SnapshotEntry.revision),
-        )
-        .where(SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number))
-        .where(SnapshotEntry.image_sha256 > after)
-    )
+    query = _contents(snapshot, SnapshotEntry, Revision).where(SnapshotEntry.image_sha256 > after)
     rows = await tx.execute(query.order_by(SnapshotEntry.image_sha256).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+def _contents(snapshot: Snapshot, *columns: Any) -> Select[Any]:
+    """Of the entries of a snapshot and the revisions that they hold."""
+    revision = tuple_(Revision.task_id, Revision.number) == tuple_(SnapshotEntry.task_id, SnapshotEntry.revision)
+    query = select(*columns).select_from(SnapshotEntry).join(Revision, revision)
+    return query.where(SnapshotEntry.project_id == snapshot.project_id, holds(snapshot.number))
 
 
 async def verifications(tx: AsyncSession, snapshot: Snapshot, image_sets: Sequence[str] = ()) -> dict[str, int]:

@@ -44,18 +44,7 @@ async def sign(
     Raises:
         ImageNotFound, TooMany: nothing is signed.
     """
-    plain_purpose = checks.checked("The purpose", rules.plain_text, purpose)
-    rows = await images.get_many(tx, who, digests)
-    await journal.access(
-        tx,
-        who,
-        "storage.image.downloaded",
-        rows[0].sha256 if len(rows) == 1 else plain_purpose,
-        count=len(rows),
-        purpose=plain_purpose,
-        rendition="PREVIEW" if preview else "ORIGINAL",
-        sha256s=[row.sha256 for row in rows],
-    )
+    rows = await _read(tx, who, digests, purpose, "PREVIEW" if preview else "ORIGINAL")
     expire_time = clock.now() + life
     return [_link(blobs, row, preview, life, expire_time) for row in rows]
 
@@ -72,17 +61,22 @@ async def locate(
     Raises:
         ImageNotFound, TooMany: nothing is told.
     """
+    on_behalf = Principal(who.workspace_id, reader["member_id"], reader["name"], "", kind=reader["kind"])
+    return await _read(tx, on_behalf, digests, purpose, "ORIGINAL")
+
+
+async def _read(tx: AsyncSession, who: Principal, digests: Sequence[str], purpose: str, rendition: str) -> list[Image]:
+    """The images, whose read is recorded."""
     plain_purpose = checks.checked("The purpose", rules.plain_text, purpose)
     rows = await images.get_many(tx, who, digests)
-    on_behalf = Principal(who.workspace_id, reader["member_id"], reader["name"], "", kind=reader["kind"])
     await journal.access(
         tx,
-        on_behalf,
+        who,
         "storage.image.downloaded",
         rows[0].sha256 if len(rows) == 1 else plain_purpose,
         count=len(rows),
         purpose=plain_purpose,
-        rendition="ORIGINAL",
+        rendition=rendition,
         sha256s=[row.sha256 for row in rows],
     )
     return rows

@@ -2,9 +2,9 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { IconFolderUp } from "@tabler/icons-react";
-import { useRef, useState, type DragEvent } from "react";
+import { useRef, useState } from "react";
+import { DropPlace } from "@/ui/DropPlace";
 import { notifyProblem } from "@/ui/notify";
-import classes from "./drop-zone.module.css";
 import { chosenImages, droppedImages, type LocalFile } from "./local-files";
 
 interface DropZoneProps {
@@ -13,7 +13,6 @@ interface DropZoneProps {
 }
 
 export function DropZone({ enabled, onFiles }: DropZoneProps) {
-  const [over, setOver] = useState(false);
   const [empty, setEmpty] = useState(false);
   const folder = useRef<HTMLInputElement>(null);
   const single = useRef<HTMLInputElement>(null);
@@ -21,14 +20,8 @@ export function DropZone({ enabled, onFiles }: DropZoneProps) {
     setEmpty(files.length === 0);
     onFiles(files);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    if (enabled) droppedImages(event.dataTransfer).then(take, notifyProblem);
-  };
-  const drag = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(enabled);
+  const drop = (dropped: DataTransfer) => {
+    droppedImages(dropped).then(take, notifyProblem);
   };
   const choose = (input: HTMLInputElement) => {
     take(chosenImages(input.files ?? []));
@@ -36,12 +29,10 @@ export function DropZone({ enabled, onFiles }: DropZoneProps) {
     input.value = "";
   };
   return (
-    <div
-      className={classes.zone} data-over={over || undefined} data-disabled={!enabled || undefined} data-testid="drop-zone"
-      onDrop={drop} onDragOver={drag} onDragLeave={() => setOver(false)}
+    <DropPlace
+      icon={IconFolderUp} title={enabled ? "Drop a folder of images here" : "Name the source first"} testId="drop-zone"
+      enabled={enabled} onDrop={drop}
     >
-      <IconFolderUp size={36} stroke={1.3} aria-hidden />
-      <Text fw={500}>{enabled ? "Drop a folder of images here" : "Name the source first"}</Text>
       <Text size="sm" c="dimmed">
         JPEG, PNG, WebP, TIFF, BMP. What the platform has already is not sent again.
       </Text>
@@ -66,6 +57,6 @@ export function DropZone({ enabled, onFiles }: DropZoneProps) {
         ref={single} type="file" hidden multiple accept="image/*" aria-hidden tabIndex={-1} data-testid="file-input"
         onChange={(event) => choose(event.currentTarget)}
       />
-    </div>
+    </DropPlace>
   );
 }
